@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * digest.c - content digests (XXH3, 64 bits)
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+
+struct tp_digest {
+	XXH3_state_t *state;
+};
+
+struct tp_digest *tp_digest_new(void)
+{
+	struct tp_digest *d = tp_alloc(sizeof(*d));
+
+	d->state = XXH3_createState();
+	if (!d->state)
+		abort();
+	tp_digest_reset(d);
+	return d;
+}
+
+void tp_digest_reset(struct tp_digest *d)
+{
+	XXH3_64bits_reset(d->state);
+}
+
+void tp_digest_add(struct tp_digest *d, const void *data, size_t len)
+{
+	XXH3_64bits_update(d->state, data, len);
+}
+
+static int all_zero(const unsigned char *p, size_t len)
+{
+	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
+}
+
+void tp_digest_unit(struct tp_digest *d, const void *data, size_t len)
+{
+	static const char hole[8] = "hole";
+	uint64_t bytes = len;
+
+	if (data && !all_zero(data, len)) {
+		tp_digest_add(d, data, len);
+		return;
+	}
+	tp_digest_add(d, hole, sizeof(hole));
+	tp_digest_add(d, &bytes, sizeof(bytes));
+}
+
+uint64_t tp_digest_value(const struct tp_digest *d)
+{
+	return XXH3_64bits_digest(d->state);
+}
+
+void tp_digest_free(struct tp_digest *d)
+{
+	XXH3_freeState(d->state);
+	free(d);
+}
+
+uint64_t tp_digest_of(const void *data, size_t len)
+{
+	return XXH3_64bits(data, len);
+}

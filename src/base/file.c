@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * file.c - whole files and folders
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/file.h"
+
+int tp_read_file(const char *path, char **text, size_t *len)
+{
+	struct tp_buf all = { 0 };
+	char part[16384];
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return tp_error(errno, "cannot open %s", path);
+	while ((n = read(fd, part, sizeof(part))) > 0)
+		tp_buf_add(&all, part, (size_t)n);
+	if (n < 0) {
+		n = tp_error(errno, "cannot read %s", path);
+		close(fd);
+		tp_buf_free(&all);
+		return (int)n;
+	}
+	close(fd);
+	if (len)
+		*len = all.len;
+	*text = tp_buf_take(&all);
+	return 0;
+}
+
+int tp_pwrite_all(int fd, const void *data, size_t len, uint64_t off)
+{
+	const char *p = data;
+
+	while (len) {
+		ssize_t n = pwrite(fd, p, len, (off_t)off);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		p += n;
+		off += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int tp_pread_all(int fd, void *data, size_t len, uint64_t off)
+{
+	char *p = data;
+
+	while (len) {
+		ssize_t n = pread(fd, p, len, (off_t)off);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		p += n;
+		off += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int tp_write_file(const char *path, const char *text, size_t len)
+{
+	char *tmp = tp_printf("%s.tmp", path);
+	int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int err;
+
+	if (fd < 0) {
+		err = tp_error(errno, "cannot create %s", tmp);
+		goto out;
+	}
+	err = tp_pwrite_all(fd, text, len, 0);
+	if (close(fd) != 0 && err == 0)
+		err = -errno;
+	if (err == 0 && rename(tmp, path) != 0)
+		err = -errno;
+	if (err < 0) {
+		tp_error(-err, "cannot write %s", path);
+		unlink(tmp);
+	}
+out:
+	free(tmp);
+	return err;
+}
+
+int tp_make_dirs(const char *path)
+{
+	char *copy = tp_strdup(path);
+	int err = 0;
+
+	for (char *p = copy + 1; err == 0; p++) {
+		char c = *p;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0755) != 0 && errno != EEXIST)
+			err = tp_error(errno, "cannot create folder %s", copy);
+		*p = c;
+		if (c == '\0')
+			break;
+	}
+	free(copy);
+	return err;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path) == 0 || errno == ENOENT ? 0 : -errno;
+}
+
+int tp_remove_tree(const char *path)
+{
+	if (!tp_exists(path))
+		return 0;
+	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0)
+		return tp_error(errno, "cannot remove %s", path);
+	return 0;
+}
+
+static int copy_range(int in, int out, off_t from, off_t to)
+{
+	static char part[1 << 16];
+
+	while (from < to) {
+		size_t n = (size_t)(to - from) < sizeof(part) ? (size_t)(to - from) : sizeof(part);
+		int err = tp_pread_all(in, part, n, (uint64_t)from);
+
+		if (err == 0)
+			err = tp_pwrite_all(out, part, n, (uint64_t)from);
+		if (err < 0)
+			return err;
+		from += (off_t)n;
+	}
+	return 0;
+}
+
+static int copy_data(int in, int out)
+{
+	off_t size = lseek(in, 0, SEEK_END), data = 0;
+	int err = 0;
+
+	while (err == 0 && data < size) {
+		off_t hole;
+
+		data = lseek(in, data, SEEK_DATA);
+		if (data < 0)
+			break; /* ENXIO: only holes from here on */
+		hole = lseek(in, data, SEEK_HOLE);
+		err = copy_range(in, out, data, hole);
+		data = hole;
+	}
+	if (err == 0 && ftruncate(out, size) != 0)
+		err = -errno;
+	return err;
+}
+
+int tp_copy_sparse(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), out, err;
+
+	if (in < 0)
+		return tp_error(errno, "cannot open %s", from);
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (out < 0) {
+		err = tp_error(errno, "cannot create %s", to);
+		close(in);
+		return err;
+	}
+	err = copy_data(in, out);
+	if (close(out) != 0 && err == 0)
+		err = -errno;
+	close(in);
+	if (err < 0) {
+		tp_error(-err, "cannot copy %s to %s", from, to);
+		unlink(to);
+	}
+	return err;
+}
+
+bool tp_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}

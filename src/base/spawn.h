@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * spawn.h - run a program and wait for it
+ */
+#ifndef TP_BASE_SPAWN_H
+#define TP_BASE_SPAWN_H
+
+#include <sys/types.h>
+
+struct tp_spawn {
+	char *const *argv;   /* argv[0] is looked up in PATH and /usr/sbin:/sbin */
+	const char *output;  /* file that takes stdout and stderr, appended; NULL: inherited */
+	unsigned deadline_s; /* 0: none.  Killed with SIGKILL when it is over */
+};
+
+/*
+ * Run to the end.  Returns the exit status 0-255, 128+N when killed by signal
+ * N, -ETIMEDOUT (reported; the child is killed and, if it can die, reaped), or
+ * another negative errno (reported; -ENOENT: no such program).
+ * The child dies with its parent (PR_SET_PDEATHSIG).
+ */
+int tp_run(const struct tp_spawn *s);
+
+/* Start only.  Returns the pid or a negative errno (reported). */
+pid_t tp_start(const struct tp_spawn *s);
+
+/* Wait for one child; as tp_run.  name is for the message. */
+int tp_wait(pid_t pid, const char *name, unsigned deadline_s);
+
+#endif
