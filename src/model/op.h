@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * op.h - operations and sequences, and their text form
+ *
+ *	pwrite 0 1000; map 0 4096; store 0 1; fallocate 1000 3096; store 3000 1
+ *
+ * One operation is "NAME[@SLOT] ARG... [fails ERRNO | may-fail ERRNO]"; a
+ * sequence is operations separated by ';'.  The same text stands in scenarios
+ * (there with expressions), plans, findings and failure folders.
+ */
+#ifndef TP_MODEL_OP_H
+#define TP_MODEL_OP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+enum tp_op_kind {
+#define OP(id, name, args, effect, fn, flags, help) TP_OP_KIND_##id,
+#include "model/ops.def"
+#undef OP
+	TP_NR_OP_KINDS
+};
+
+/* What a successful operation does to size and content; see oracle.c. */
+enum tp_effect {
+	TP_EFFECT_NONE,
+	TP_EFFECT_WRITE,    /* result bytes at off are new, size grows to hold them */
+	TP_EFFECT_STORE,    /* the same below the size; beyond it nothing that lasts */
+	TP_EFFECT_COPY,     /* result bytes move from off to dest */
+	TP_EFFECT_TRUNCATE, /* size is set; what lies beyond is zero from then on */
+	TP_EFFECT_ALLOCATE, /* size grows; no content changes */
+	TP_EFFECT_ZERO,     /* range is zero, size grows to hold it */
+	TP_EFFECT_PUNCH,    /* range is zero up to the size */
+	TP_EFFECT_COLLAPSE, /* range is cut out */
+	TP_EFFECT_INSERT,   /* zeros are put in before off */
+	TP_EFFECT_MAP,      /* mapping slot covers the range */
+	TP_EFFECT_READ,     /* content was seen */
+	TP_EFFECT_SIZE,     /* the size was seen */
+};
+
+enum tp_op_flag {
+	TP_OP_SLOT = 1,     /* uses a mapping slot */
+	TP_OP_PRIVATE = 2,  /* the mapping is MAP_PRIVATE */
+	TP_OP_MAPPED = 4,   /* reads through a mapping: past EOF it may see anything */
+	TP_OP_STAGE = 8,    /* ends a stage: every file of the mount waits here */
+	TP_OP_ALONE = 16,   /* disturbs the whole file system: needs a mount of its own */
+	TP_OP_SHORT = 32,   /* fewer bytes than asked are no fault */
+	TP_OP_PART = 64,    /* a failed one may have written a part */
+	TP_OP_TEST = 128,    /* for tailpage's own tests */
+};
+
+#define TP_MAX_ARGS 3
+#define TP_MAX_SLOTS 4
+
+struct tp_op_info {
+	const char *name;
+	const char *args;
+	enum tp_effect effect;
+	unsigned flags;
+	const char *help;
+};
+
+extern const struct tp_op_info tp_ops[TP_NR_OP_KINDS];
+
+enum tp_expect {
+	TP_EXPECT_OK,       /* must succeed */
+	TP_EXPECT_FAIL,     /* must fail with this errno */
+	TP_EXPECT_EITHER,   /* may do either */
+};
+
+/* One operation of a sequence.  Unused arguments are 0. */
+struct tp_op {
+	enum tp_op_kind kind;
+	uint8_t slot;
+	uint8_t actor;      /* index; 0 is "main" */
+	uint8_t expect;     /* enum tp_expect */
+	int expect_err;     /* errno; TP_SIGBUS for a store that faults */
+	uint64_t arg[TP_MAX_ARGS]; /* bytes, in the order of the table's letters */
+};
+
+/* SIGBUS as a result, beside errno numbers (which end near 133). */
+#define TP_SIGBUS 1000
+
+struct tp_seq {
+	struct tp_op *ops;
+	size_t nr;
+};
+
+/* The kind with this name (len bytes), or -1. */
+int tp_op_find(const char *name, size_t len);
+
+/* "EINVAL", "SIGBUS" ...; NULL or -1 when not in the table of known names. */
+const char *tp_errno_name(int err);
+int tp_errno_find(const char *name);
+
+/* How many arguments the kind takes at least and at most. */
+void tp_op_arity(enum tp_op_kind kind, unsigned *least, unsigned *most);
+
+/*
+ * Evaluates one argument word; scenario texts give expressions, plans numbers.
+ * Returns false when the word is none, with a reason in err.
+ */
+typedef bool (*tp_arg_fn)(void *ctx, const char *word, size_t len, uint64_t *value,
+			  struct tp_buf *err);
+
+/*
+ * Read a sequence.  arg == NULL takes plain numbers only.  Returns false and a
+ * reason in err ("operation 3 "pwrite 5": takes 2 arguments"); seq is empty then.
+ */
+bool tp_seq_parse(const char *text, tp_arg_fn arg, void *ctx, struct tp_seq *seq,
+		  struct tp_buf *err);
+
+void tp_op_print(const struct tp_op *op, struct tp_buf *out);
+void tp_seq_print(const struct tp_seq *seq, struct tp_buf *out);
+void tp_seq_free(struct tp_seq *seq);
+
+/*
+ * The bytes of the file that the operation names: [*start, *end).  Returns
+ * false for operations without a range.  A truncate names [size, 2^63).
+ */
+bool tp_op_range(const struct tp_op *op, uint64_t *start, uint64_t *end);
+
+/* One past the highest byte the sequence's operations name (page cache and
+ * allocation sizing); truncates and zero-length ranges count with their size. */
+uint64_t tp_seq_extent(const struct tp_seq *seq);
+
+/* Bytes that the sequence may allocate at most: the sum of what it writes. */
+uint64_t tp_seq_footprint(const struct tp_seq *seq);
+
+#endif

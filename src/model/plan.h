@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * plan.h - what one boot of a kernel is to run, and its text form
+ *
+ * A plan is all that the agent is told.  It is a text of lines, so that it can
+ * be read, kept beside a failure and run again by hand:
+ *
+ *	tailpage-plan 1
+ *	seed 7
+ *	threads 4
+ *	op-deadline 60
+ *	mount 1k-ordered-delalloc
+ *	device /dev/loop3            (or: folder /some/where, no mounting)
+ *	mountpoint /mnt
+ *	options data=ordered,delalloc
+ *	fallback data=ordered
+ *	load /usr/bin/fio ...        (runs beside the sequences, then "check")
+ *	check /usr/bin/fio --verify_only ...
+ *	file 0 extend-fallocate eof=1000,sync=fsync : pwrite 0 1000; ...
+ *	end
+ */
+#ifndef TP_MODEL_PLAN_H
+#define TP_MODEL_PLAN_H
+
+#include "model/op.h"
+
+/* One file and what happens to it. */
+struct tp_file {
+	uint32_t id;       /* its index in the mount; the file is called f%05u */
+	char *scenario;
+	char *params;      /* "eof=1000,sync=fsync", "-" when there are none */
+	struct tp_seq seq;
+};
+
+/* One file system, mounted once (and once more for the second look). */
+struct tp_mount {
+	char *name;        /* unique in the plan: the cell's, or CELL+SCENARIO */
+	char *cell;        /* name of the cell */
+	char *device;      /* block device, or NULL: folder is used as it is */
+	char *mountpoint;  /* or the folder */
+	char *options;     /* mount options asked for */
+	char *fallback;    /* tried when the kernel refuses options; or NULL */
+	char *load;        /* command line that runs beside the sequences; or NULL */
+	char *check;       /* command line that judges the load after remount */
+	struct tp_file *files;
+	size_t nr_files;
+};
+
+struct tp_plan {
+	uint64_t seed;
+	unsigned threads;
+	unsigned op_deadline_s; /* an operation that takes longer is a hang */
+	struct tp_mount *mounts;
+	size_t nr_mounts;
+};
+
+/* The folder entry of a file; out holds at least TP_FILE_NAME bytes. */
+#define TP_FILE_NAME 16
+void tp_file_name(uint32_t id, char *out);
+
+/*
+ * Read a plan's text.  Returns 0 or -EINVAL with the line number and reason in
+ * err.  The plan holds copies; free it with tp_plan_free, also after an error.
+ */
+int tp_plan_parse(const char *text, struct tp_plan *plan, struct tp_buf *err);
+
+void tp_plan_print(const struct tp_plan *plan, struct tp_buf *out);
+void tp_mount_free(struct tp_mount *m);
+void tp_plan_free(struct tp_plan *plan);
+
+#endif

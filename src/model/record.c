@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * record.c - verdicts and findings: what every report is made from
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "model/record.h"
+
+static const char *const verdicts[TP_NR_VERDICTS] = {
+	[TP_PASS] = "PASS",	[TP_SKIP] = "SKIP", [TP_KNOWN] = "KNOWN",
+	[TP_BROKEN] = "BROKEN", [TP_FAIL] = "FAIL",
+};
+
+static const char *const kinds[TP_NR_FINDING_KINDS] = {
+	[TP_LOST] = "lost",	  [TP_STALE] = "stale",	      [TP_FOREIGN] = "foreign",
+	[TP_TORN] = "torn",	  [TP_BEYOND] = "beyond-eof", [TP_SIZE] = "size",
+	[TP_RESULT] = "result",	  [TP_DISAGREE] = "disagree", [TP_FSCK] = "fsck",
+	[TP_KERNEL_LOG] = "kernel-log", [TP_HANG] = "hang",   [TP_PANIC] = "panic",
+};
+
+static int find_name(const char *const *names, int nr, const char *name)
+{
+	for (int i = 0; i < nr; i++)
+		if (strcmp(names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+const char *tp_verdict_name(enum tp_verdict v)
+{
+	return verdicts[v];
+}
+
+int tp_verdict_find(const char *name)
+{
+	return find_name(verdicts, TP_NR_VERDICTS, name);
+}
+
+const char *tp_finding_name(enum tp_finding_kind k)
+{
+	return kinds[k];
+}
+
+int tp_finding_find(const char *name)
+{
+	return find_name(kinds, TP_NR_FINDING_KINDS, name);
+}
+
+void tp_finding_free(struct tp_finding *f)
+{
+	free(f->file);
+	free(f->params);
+	free(f->title);
+	free(f->text);
+	free(f->sequence);
+	*f = (struct tp_finding){ 0 };
+}
+
+static void keep(struct tp_record *r, struct tp_finding *f)
+{
+	if (r->nr_findings == TP_MAX_FINDINGS) {
+		tp_finding_free(f);
+		return;
+	}
+	r->findings = tp_grow(r->findings, r->nr_findings, sizeof(*f));
+	r->findings[r->nr_findings++] = *f;
+	*f = (struct tp_finding){ 0 };
+}
+
+void tp_record_add(struct tp_record *r, struct tp_finding *f)
+{
+	r->nr_findings_all++;
+	keep(r, f);
+	tp_record_raise(r, TP_FAIL, NULL);
+}
+
+void tp_record_raise(struct tp_record *r, enum tp_verdict v, const char *reason)
+{
+	if (v < r->verdict)
+		return;
+	if (v > r->verdict || !r->reason) {
+		free(r->reason);
+		r->reason = reason ? tp_strdup(reason) : NULL;
+	}
+	r->verdict = v;
+}
+
+/* A repetition that passed beside one that was skipped is a pass with a remark. */
+static void merge_verdict(struct tp_record *r, const struct tp_record *other)
+{
+	if (r->verdict == TP_SKIP && other->verdict == TP_PASS && other->files > 0)
+		r->verdict = TP_PASS;
+	else if (!(r->verdict == TP_PASS && r->files > 0 && other->verdict == TP_SKIP))
+		tp_record_raise(r, other->verdict, other->reason);
+	if (!r->reason && other->reason)
+		r->reason = tp_strdup(other->reason);
+}
+
+void tp_record_merge(struct tp_record *r, struct tp_record *other)
+{
+	merge_verdict(r, other);
+	r->files += other->files;
+	r->skipped += other->skipped;
+	r->bytes += other->bytes;
+	r->nr_findings_all += other->nr_findings_all;
+	for (size_t i = 0; i < other->nr_findings; i++)
+		keep(r, &other->findings[i]);
+	if (!r->fixed && other->fixed)
+		r->fixed = tp_strdup(other->fixed);
+	if (!r->again && other->again)
+		r->again = tp_strdup(other->again);
+	tp_record_free(other);
+}
+
+void tp_record_free(struct tp_record *r)
+{
+	for (size_t i = 0; i < r->nr_findings; i++)
+		tp_finding_free(&r->findings[i]);
+	free(r->findings);
+	free(r->scenario);
+	free(r->cell);
+	free(r->reason);
+	free(r->fixed);
+	free(r->again);
+	*r = (struct tp_record){ 0 };
+}
+
+struct tp_record *tp_report_find(const struct tp_report *rep, const char *scenario,
+				 const char *cell)
+{
+	for (size_t i = rep->nr; i-- > 0;) {
+		struct tp_record *r = &rep->records[i];
+
+		if (strcmp(r->scenario, scenario) == 0 && strcmp(r->cell, cell) == 0)
+			return r;
+	}
+	return NULL;
+}
+
+struct tp_record *tp_report_case(struct tp_report *rep, const char *scenario, const char *cell)
+{
+	struct tp_record *r = tp_report_find(rep, scenario, cell);
+
+	if (r)
+		return r;
+	rep->records = tp_grow(rep->records, rep->nr, sizeof(*r));
+	r = &rep->records[rep->nr++];
+	*r = (struct tp_record){ .scenario = tp_strdup(scenario), .cell = tp_strdup(cell) };
+	return r;
+}
+
+void tp_report_count(const struct tp_report *rep, uint64_t count[TP_NR_VERDICTS])
+{
+	memset(count, 0, sizeof(*count) * TP_NR_VERDICTS);
+	for (size_t i = 0; i < rep->nr; i++)
+		count[rep->records[i].verdict]++;
+}
+
+void tp_report_free(struct tp_report *rep)
+{
+	for (size_t i = 0; i < rep->nr; i++)
+		tp_record_free(&rep->records[i]);
+	for (size_t i = 0; i < rep->nr_modes; i++) {
+		free(rep->modes[i].cell);
+		free(rep->modes[i].asked);
+		free(rep->modes[i].effective);
+		free(rep->modes[i].remark);
+	}
+	free(rep->records);
+	free(rep->modes);
+	free(rep->kernel);
+	free(rep->version);
+	free(rep->e2fsprogs);
+	free(rep->results);
+	*rep = (struct tp_report){ 0 };
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * record.h - verdicts and findings: what every report is made from
+ */
+#ifndef TP_MODEL_RECORD_H
+#define TP_MODEL_RECORD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* In order of weight: of several, the heaviest is the verdict of the whole. */
+enum tp_verdict {
+	TP_PASS,
+	TP_SKIP,    /* a feature is absent */
+	TP_KNOWN,   /* a failure that the known-issues list foretells */
+	TP_BROKEN,  /* we could not tell */
+	TP_FAIL,
+	TP_NR_VERDICTS
+};
+
+enum tp_finding_kind {
+	TP_LOST,        /* zero where data belongs */
+	TP_STALE,       /* an older generation of the file, or poison: old disk content */
+	TP_FOREIGN,     /* bytes of another file, or of nobody */
+	TP_TORN,        /* a part of a write beside an older generation in one block */
+	TP_BEYOND,      /* bytes behind the end of file on the disk */
+	TP_SIZE,
+	TP_RESULT,      /* an operation did not end as it must */
+	TP_DISAGREE,    /* a fresh mount shows other content than the image holds */
+	TP_FSCK,
+	TP_KERNEL_LOG,
+	TP_HANG,
+	TP_PANIC,
+	TP_NR_FINDING_KINDS
+};
+
+struct tp_finding {
+	enum tp_finding_kind kind;
+	char *file;      /* "f00231", or NULL when the whole file system is meant */
+	char *params;    /* "eof=1000,sync=fsync" */
+	uint64_t start, end; /* byte range [start, end); both 0 when there is none */
+	char *title;     /* "bytes 3000-3000 lost", one line */
+	char *text;      /* the readable paragraph, lines separated by \n */
+	char *sequence;  /* the operations, in the text form of op.h */
+};
+
+/* One case: a scenario in a cell. */
+struct tp_record {
+	char *scenario;
+	char *cell;
+	enum tp_verdict verdict;
+	char *reason;       /* why SKIP, KNOWN or BROKEN; a remark on PASS; or NULL */
+	uint64_t files;     /* judged */
+	uint64_t skipped;   /* not run to their end because a feature is absent */
+	uint64_t bytes;     /* compared */
+	struct tp_finding *findings; /* the first ones; at most TP_MAX_FINDINGS */
+	size_t nr_findings;
+	uint64_t nr_findings_all;    /* how many there were */
+	char *fixed;        /* "c7fc0366c656 6.13 title; ..." from the scenario, or NULL */
+	char *again;        /* the command line that runs it again */
+};
+
+#define TP_MAX_FINDINGS 8
+
+/* The whole run. */
+struct tp_report {
+	char *kernel;       /* "host 6.18.44 ..." */
+	char *version;      /* of tailpage */
+	char *e2fsprogs;
+	uint64_t seed;
+	double seconds;
+	char *results;      /* the results folder, or NULL */
+	struct tp_record *records;
+	size_t nr;
+	struct tp_mode *modes;  /* what every cell was asked for and became */
+	size_t nr_modes;
+};
+
+/* How a cell was really mounted. */
+struct tp_mode {
+	char *cell;
+	char *asked;      /* mount options asked for */
+	char *effective;  /* options read back from the kernel */
+	char *remark;     /* "the kernel refused data=journal,delalloc (EINVAL); ..." or NULL */
+};
+
+/* "PASS" ... and back (-1 when unknown). */
+const char *tp_verdict_name(enum tp_verdict v);
+int tp_verdict_find(const char *name);
+/* "lost" ... and back. */
+const char *tp_finding_name(enum tp_finding_kind k);
+int tp_finding_find(const char *name);
+
+/* Take the finding over into the record (its texts are now the record's);
+ * counts it even when the record is full.  Makes the verdict FAIL. */
+void tp_record_add(struct tp_record *r, struct tp_finding *f);
+
+/* Raise the verdict to v when that is heavier, and give the reason (copied).
+ * The reason of an equal verdict stays the first one. */
+void tp_record_raise(struct tp_record *r, enum tp_verdict v, const char *reason);
+
+/* Add what another run of the same case found (repetitions); other is emptied. */
+void tp_record_merge(struct tp_record *r, struct tp_record *other);
+
+void tp_finding_free(struct tp_finding *f);
+void tp_record_free(struct tp_record *r);
+
+/* The record of this case, or NULL. */
+struct tp_record *tp_report_find(const struct tp_report *rep, const char *scenario,
+				 const char *cell);
+
+/* The record of this case, made (PASS, nothing judged) when it is new. */
+struct tp_record *tp_report_case(struct tp_report *rep, const char *scenario, const char *cell);
+
+/* How many records have each verdict. */
+void tp_report_count(const struct tp_report *rep, uint64_t count[TP_NR_VERDICTS]);
+void tp_report_free(struct tp_report *rep);
+
+#endif
