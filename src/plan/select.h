@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * select.h - which cases, and the mounts they need
+ */
+#ifndef TP_PLAN_SELECT_H
+#define TP_PLAN_SELECT_H
+
+#include "model/plan.h"
+#include "plan/scenario.h"
+
+/* NULL or 0 means: all.  Lists are separated by commas and may hold patterns. */
+struct tp_filter {
+	const char *scenarios;
+	const char *cells;
+	const char *data;        /* "ordered,journal" */
+	const char *delalloc;    /* "delalloc" or "nodelalloc" */
+	const char *block_sizes; /* "1k,4k" */
+	char *const *words;      /* each: SCENARIO/CELL, SCENARIO or CELL, patterns */
+	size_t nr_words;
+};
+
+/* One case: a scenario in a cell. */
+struct tp_case {
+	const struct tp_scenario *scenario;
+	const struct tp_cell *cell;
+};
+
+struct tp_cases {
+	struct tp_case *c;   /* cell by cell, scenarios in order of name */
+	size_t nr;
+};
+
+/*
+ * Select cases.  Returns 0; -EINVAL (reported) for a word or list member that
+ * names nothing; -ENOENT (reported) when nothing is left.
+ */
+int tp_select(const struct tp_library *lib, const struct tp_filter *f, uint32_t page_bytes,
+	      struct tp_cases *out);
+void tp_cases_free(struct tp_cases *c);
+
+/* What a mount needs of its image, beside its plan of one mount. */
+struct tp_job {
+	struct tp_plan plan;
+	const struct tp_cell *cell;
+	uint64_t image_bytes;
+	size_t nr_cases;
+};
+
+struct tp_build {
+	uint64_t seed;
+	unsigned threads;
+	unsigned op_deadline_s;
+	uint64_t files;      /* at least and at most so many files a mount; 0: one a variant */
+	int cover;           /* < 0: each scenario's own */
+	uint32_t page_bytes;
+};
+
+struct tp_jobs {
+	struct tp_job *j;
+	size_t nr;
+};
+
+/*
+ * Make the mounts: for every cell one that all scenarios share, and one for
+ * each scenario that needs its own.  Files are shuffled by the seed.  Returns 0
+ * or a negative errno (reported).
+ */
+int tp_build_jobs(const struct tp_cases *cases, const struct tp_build *b, struct tp_jobs *out);
+void tp_jobs_free(struct tp_jobs *jobs);
+
+#endif
