@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * agent.h - what the parts of the agent share
+ *
+ * The agent carries out a plan and writes a history.  It knows nothing of what
+ * is right; it is static and needs only what 2.6.30 had, and turns a missing
+ * system call into a result.
+ */
+#ifndef TP_AGENT_AGENT_H
+#define TP_AGENT_AGENT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "model/history.h"
+#include "model/pattern.h"
+#include "model/plan.h"
+
+/* Events wait here until the frame is written.  Only its thread adds; the
+ * watcher may write out what is there when the agent must stop. */
+#define TP_EVENTS_PER_FRAME 1024
+
+struct writer {
+	struct history_file *to;
+	unsigned mount;
+	_Atomic unsigned nr;
+	struct tp_event events[TP_EVENTS_PER_FRAME];
+};
+
+/* The one history of the agent; frames are placed by an atomic offset. */
+struct history_file {
+	int fd;
+	_Atomic uint64_t offset;
+	_Atomic int err;     /* first write error; the agent then stops */
+};
+
+int history_open(struct history_file *h, const char *path);
+/* 0 or a negative errno, which also stays in h->err. */
+int history_put(struct history_file *h, enum tp_frame_kind kind, unsigned mount,
+		const void *payload, size_t bytes);
+int history_text(struct history_file *h, unsigned mount, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void writer_event(struct writer *w, const struct tp_event *ev);
+void writer_flush(struct writer *w);
+
+struct mapping {
+	unsigned char *addr; /* NULL: not mapped */
+	uint64_t off;        /* file offset of its first byte */
+	size_t len;
+};
+
+/* What a worker thread is doing, for the watcher. */
+struct progress {
+	_Atomic uint64_t since_ns; /* when the operation began; 0: none */
+	_Atomic uint32_t file;
+	_Atomic uint32_t op;
+};
+
+/* One worker thread, with what it keeps between files. */
+struct worker {
+	struct run *run;
+	unsigned index;
+	pthread_t thread;
+	struct writer writer;
+	struct progress progress;
+	unsigned char *buffer;  /* aligned for O_DIRECT */
+	size_t buffer_bytes;
+	unsigned char *edge;    /* ends at a page that faults; see short_write */
+	int other_fd;           /* fsync-other's file; -1: none */
+	void *aio;              /* lazily made contexts of the engines */
+	void *uring;
+};
+
+/* One file while its sequence runs. */
+struct task {
+	struct worker *w;
+	const struct tp_file *file;
+	const struct tp_op *op; /* the one that runs */
+	uint16_t index;
+	char name[TP_FILE_NAME];
+	int fd;
+	int direct_fd;          /* opened at the first direct operation; -1 */
+	struct mapping map[TP_MAX_SLOTS];
+};
+
+/* One mount being run. */
+struct run {
+	const struct tp_plan *plan;
+	const struct tp_mount *mount;
+	unsigned index;         /* of the mount in the plan */
+	struct history_file *history;
+	uint64_t key;
+	int dir;                /* the mountpoint */
+	unsigned stage;
+	bool looking;           /* second look instead of sequences */
+	_Atomic size_t next;    /* next file to take */
+	uint16_t *done;         /* for each file: the next operation */
+	struct worker *workers;
+	unsigned nr_workers;
+};
+
+/* Perform an operation: set ev->result and ev->err (0, errno or TP_SIGBUS). */
+typedef void (*op_fn)(struct task *t, struct tp_event *ev);
+
+/* Every operation's function, from the table. */
+#define OP(id, name, args, effect, fn, flags, help) void do_##fn(struct task *t, struct tp_event *ev);
+#include "model/ops.def"
+#undef OP
+
+/* The result of a system call in an event. */
+static inline void set_result(struct tp_event *ev, long result, int err)
+{
+	ev->result = result;
+	ev->err = result < 0 ? err : 0;
+}
+
+/* The worker's aligned buffer with at least len bytes; NULL when memory is out. */
+unsigned char *worker_buffer(struct worker *w, size_t len);
+/* The buffer filled with what the running operation writes at [off, off+len). */
+unsigned char *own_bytes(struct task *t, uint64_t off, size_t len);
+void own_fill(struct task *t, uint64_t off, void *out, size_t len);
+/* An O_DIRECT descriptor of the file, or -1 with errno. */
+int direct_fd(struct task *t);
+/* Write the bytes that a read returned to the history. */
+void put_data(struct task *t, const void *data, size_t len);
+
+/* Copy that survives SIGBUS: bytes copied before the fault, in steps that do
+ * not cross a page.  Sets *faulted. */
+size_t guarded_copy(void *to, const void *from, size_t len, bool *faulted);
+void fault_setup(void);
+
+/* engine_aio.c, engine_uring.c: release what a worker holds. */
+void aio_release(struct worker *w);
+void uring_release(struct worker *w);
+
+/* run.c: all stages of a mounted file system; remount is called between them. */
+int run_stages(struct run *r, int (*remount)(void *ctx), void *ctx);
+/* look.c, through the same workers: read everything, write TP_FRAME_LOOK. */
+int run_look(struct run *r);
+void look_file(struct worker *w, const struct tp_file *f, struct tp_look *out);
+int run_setup(struct run *r);
+void run_release(struct run *r);
+
+/* mounts.c: one mount of the plan from mount to second look. */
+int run_mount(const struct tp_plan *plan, unsigned index, struct history_file *h);
+
+/* watch.c: a thread that ends the agent when an operation never returns. */
+int watch_start(struct history_file *h, unsigned deadline_s);
+void watch_run(struct run *r);    /* the workers to watch; NULL: none */
+void watch_phase(const char *what); /* what the main thread does; NULL: nothing */
+void watch_stop(void);
+/* Write out the events of every worker of the watched run (async-signal-safe). */
+void watch_flush(void);
+
+#endif

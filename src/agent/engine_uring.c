@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * engine_uring.c - writes through io_uring
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "agent/agent.h"
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#ifdef HAVE_LIBURING
+#include <liburing.h>
+
+/* The worker's ring, made at its first use; NULL and errno when it cannot be.
+ * EPERM is how kernel.io_uring_disabled and seccomp say that there is none. */
+static struct io_uring *ring(struct worker *w)
+{
+	struct io_uring *r;
+	int err;
+
+	if (w->uring)
+		return w->uring;
+	r = malloc(sizeof(*r));
+	err = r ? io_uring_queue_init(4, r, 0) : -ENOMEM;
+	if (err < 0) {
+		free(r);
+		errno = err == -EPERM ? ENOSYS : -err;
+		return NULL;
+	}
+	w->uring = r;
+	return r;
+}
+
+static void write_by(struct task *t, int fd, struct tp_event *ev)
+{
+	const uint64_t *a = t->op->arg;
+	unsigned char *bytes = own_bytes(t, a[0], a[1]);
+	struct io_uring *r = bytes && fd >= 0 ? ring(t->w) : NULL;
+	struct io_uring_cqe *cqe;
+	int n;
+
+	if (!r) {
+		set_result(ev, -1, bytes ? errno : ENOMEM);
+		return;
+	}
+	io_uring_prep_write(io_uring_get_sqe(r), fd, bytes, (unsigned)a[1], a[0]);
+	n = io_uring_submit(r);
+	if (n == 1)
+		n = io_uring_wait_cqe(r, &cqe);
+	if (n < 0) {
+		set_result(ev, -1, -n);
+		return;
+	}
+	n = cqe->res;
+	io_uring_cqe_seen(r, cqe);
+	set_result(ev, n < 0 ? -1 : n, -n);
+}
+
+void uring_release(struct worker *w)
+{
+	if (!w->uring)
+		return;
+	io_uring_queue_exit(w->uring);
+	free(w->uring);
+	w->uring = NULL;
+}
+#else
+static void write_by(struct task *t, int fd, struct tp_event *ev)
+{
+	(void)t;
+	(void)fd;
+	set_result(ev, -1, ENOSYS);
+}
+
+void uring_release(struct worker *w)
+{
+	(void)w;
+}
+#endif
+
+void do_uring_write(struct task *t, struct tp_event *ev)
+{
+	write_by(t, t->fd, ev);
+}
+
+void do_uring_dio_write(struct task *t, struct tp_event *ev)
+{
+	write_by(t, direct_fd(t), ev);
+}

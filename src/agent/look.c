@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * look.c - the second look: what a fresh mount says of each file
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "base/digest.h"
+
+/* Where the next data is at or behind off; the end of the file when there is
+ * none.  Kernels without SEEK_DATA (before 3.1) are read in full. */
+static uint64_t next_data(int fd, uint64_t off, uint64_t size)
+{
+#ifdef SEEK_DATA
+	off_t data = lseek(fd, (off_t)off, SEEK_DATA);
+
+	if (data >= 0)
+		return (uint64_t)data;
+	if (errno == ENXIO)
+		return size;
+#endif
+	(void)fd;
+	(void)size;
+	return off;
+}
+
+static int read_unit(int fd, unsigned char *buffer, size_t len, uint64_t off)
+{
+	size_t got = 0;
+
+	while (got < len) {
+		ssize_t n = pread(fd, buffer + got, len - got, (off_t)(off + got));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		if (n == 0)
+			return EIO; /* shorter than its size says */
+		got += (size_t)n;
+	}
+	return 0;
+}
+
+static int digest_file(struct worker *w, int fd, uint64_t size, uint64_t *digest)
+{
+	unsigned char *buffer = worker_buffer(w, TP_DIGEST_UNIT);
+	struct tp_digest *d = tp_digest_new();
+	uint64_t data = 0;
+	int err = 0;
+
+	for (uint64_t off = 0; off < size && !err; off += TP_DIGEST_UNIT) {
+		size_t len = size - off < TP_DIGEST_UNIT ? size - off : TP_DIGEST_UNIT;
+
+		if (data < off + len && data <= off)
+			data = next_data(fd, off, size);
+		if (data >= off + len) {
+			tp_digest_unit(d, NULL, len);
+			continue;
+		}
+		err = read_unit(fd, buffer, len, off);
+		if (!err)
+			tp_digest_unit(d, buffer, len);
+	}
+	*digest = tp_digest_value(d);
+	tp_digest_free(d);
+	return err;
+}
+
+void look_file(struct worker *w, const struct tp_file *f, struct tp_look *out)
+{
+	char name[TP_FILE_NAME];
+	struct stat st;
+	int fd;
+
+	*out = (struct tp_look){ .file = f->id };
+	tp_file_name(f->id, name);
+	fd = openat(w->run->dir, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		out->err = errno;
+	} else {
+		out->size = (uint64_t)st.st_size;
+		out->err = digest_file(w, fd, out->size, &out->digest);
+	}
+	if (fd >= 0)
+		close(fd);
+}

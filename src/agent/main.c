@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * main.c - tailpage-agent PLAN HISTORY
+ *
+ * Carries out every mount of the plan and writes the history.  Exit status: 0
+ * the plan was carried out (what came of it is in the history), 1 it could not
+ * be, 2 usage, 3 an operation hangs.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "base/error.h"
+#include "base/file.h"
+
+static int read_plan(const char *path, struct tp_plan *plan)
+{
+	struct tp_buf why = { 0 };
+	char *text;
+	int err = tp_read_file(path, &text, NULL);
+
+	if (err < 0)
+		return err;
+	err = tp_plan_parse(text, plan, &why);
+	if (err < 0)
+		tp_error(0, "%s: %s", path, why.text);
+	tp_buf_free(&why);
+	free(text);
+	return err;
+}
+
+static int run_plan(const struct tp_plan *plan, struct history_file *h)
+{
+	struct utsname u;
+	int err = 0, write_err;
+
+	uname(&u);
+	history_text(h, 0, "kernel %s %s %s", u.release, u.version, u.machine);
+	for (unsigned i = 0; i < plan->nr_mounts; i++)
+		if (run_mount(plan, i, h) < 0)
+			err = 1;
+	history_put(h, TP_FRAME_END, 0, "", 0);
+	write_err = atomic_load(&h->err);
+	if (write_err < 0)
+		tp_error(-write_err, "cannot write the history");
+	return write_err < 0 ? 1 : err;
+}
+
+int main(int argc, char **argv)
+{
+	struct history_file history;
+	struct tp_plan plan;
+	int status;
+
+	tp_program = "tailpage-agent";
+	if (argc != 3) {
+		fputs("usage: tailpage-agent PLAN HISTORY\n", stderr);
+		return 2;
+	}
+	if (read_plan(argv[1], &plan) < 0)
+		return 2;
+	if (history_open(&history, argv[2]) < 0)
+		return 1;
+	fault_setup();
+	if (watch_start(&history, plan.op_deadline_s) < 0)
+		return 1;
+	status = run_plan(&plan, &history);
+	watch_stop();
+	close(history.fd);
+	tp_plan_free(&plan);
+	return status;
+}

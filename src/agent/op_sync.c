@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * op_sync.c - writeback, the page cache, and nothing at all
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+
+void do_none(struct task *t, struct tp_event *ev)
+{
+	(void)t;
+	(void)ev;
+}
+
+void do_fsync(struct task *t, struct tp_event *ev)
+{
+	set_result(ev, fsync(t->fd), errno);
+}
+
+void do_fdatasync(struct task *t, struct tp_event *ev)
+{
+	set_result(ev, fdatasync(t->fd), errno);
+}
+
+void do_sync_range(struct task *t, struct tp_event *ev)
+{
+	set_result(ev, sync_file_range(t->fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE |
+					       SYNC_FILE_RANGE_WRITE |
+					       SYNC_FILE_RANGE_WAIT_AFTER), errno);
+}
+
+void do_syncfs(struct task *t, struct tp_event *ev)
+{
+#ifdef SYS_syncfs
+	set_result(ev, syscall(SYS_syncfs, t->fd), errno);
+#else
+	(void)t;
+	set_result(ev, -1, ENOSYS);
+#endif
+}
+
+/* Each worker has a file of its own, so that commits do not wait in line. */
+static int other_file(struct worker *w)
+{
+	char name[32];
+
+	if (w->other_fd < 0) {
+		snprintf(name, sizeof(name), "other-%u", w->index);
+		w->other_fd = openat(w->run->dir, name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	}
+	return w->other_fd;
+}
+
+void do_fsync_other(struct task *t, struct tp_event *ev)
+{
+	int fd = other_file(t->w);
+
+	if (fd < 0 || pwrite(fd, "other\n", 6, 0) != 6)
+		set_result(ev, -1, errno);
+	else
+		set_result(ev, fsync(fd), errno);
+}
+
+void do_fadvise_drop(struct task *t, struct tp_event *ev)
+{
+	int err = posix_fadvise(t->fd, 0, 0, POSIX_FADV_DONTNEED);
+
+	set_result(ev, err ? -1 : 0, err);
+}
+
+/* Only clean pages go; see Documentation/admin-guide/sysctl/vm.rst. */
+void do_drop_caches(struct task *t, struct tp_event *ev)
+{
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+
+	(void)t;
+	if (fd < 0) {
+		set_result(ev, -1, errno == EACCES || errno == ENOENT ? EOPNOTSUPP : errno);
+		return;
+	}
+	set_result(ev, write(fd, "1", 1), errno);
+	close(fd);
+}
+
+void do_reopen(struct task *t, struct tp_event *ev)
+{
+	if (t->direct_fd >= 0)
+		close(t->direct_fd);
+	t->direct_fd = -1;
+	if (close(t->fd) != 0) {
+		set_result(ev, -1, errno);
+		t->fd = openat(t->w->run->dir, t->name, O_RDWR | O_CLOEXEC);
+		return;
+	}
+	t->fd = openat(t->w->run->dir, t->name, O_RDWR | O_CLOEXEC);
+	set_result(ev, t->fd < 0 ? -1 : 0, errno);
+}

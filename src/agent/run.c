@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * run.c - worker threads carry out the sequences, stage by stage
+ *
+ * A stage ends at the remount operations: every file of the mount waits there.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "base/clock.h"
+#include "base/error.h"
+
+static const op_fn functions[TP_NR_OP_KINDS] = {
+#define OP(id, name, args, effect, fn, flags, help) [TP_OP_KIND_##id] = do_##fn,
+#include "model/ops.def"
+#undef OP
+};
+
+/* A sequence that came to its end, or was stopped by a failure. */
+#define FINISHED UINT16_MAX
+
+static int open_file(struct task *t)
+{
+	t->fd = openat(t->w->run->dir, t->name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	return t->fd < 0 ? -errno : 0;
+}
+
+static void close_file(struct task *t)
+{
+	for (unsigned i = 0; i < TP_MAX_SLOTS; i++)
+		if (t->map[i].addr)
+			munmap(t->map[i].addr, t->map[i].len);
+	if (t->direct_fd >= 0)
+		close(t->direct_fd);
+	if (t->fd >= 0)
+		close(t->fd);
+}
+
+static struct tp_event new_event(const struct task *t, uint16_t op)
+{
+	return (struct tp_event){
+		.file = t->file->id,
+		.op = op,
+		.actor = t->op ? t->op->actor : 0,
+		.thread = t->w->index,
+		.begin_ns = tp_now_ns(),
+	};
+}
+
+/* Did the operation end in one of the ways the sequence allows? */
+static bool expected(const struct tp_op *op, int err)
+{
+	return err == 0 || (op->expect != TP_EXPECT_OK && err == op->expect_err);
+}
+
+/* Perform one operation; false when the sequence must stop. */
+static bool step(struct task *t, uint16_t index)
+{
+	struct progress *p = &t->w->progress;
+	struct tp_event ev;
+
+	t->op = &t->file->seq.ops[index];
+	t->index = index;
+	atomic_store_explicit(&p->file, t->file->id, memory_order_relaxed);
+	atomic_store_explicit(&p->op, index, memory_order_relaxed);
+	ev = new_event(t, index);
+	atomic_store_explicit(&p->since_ns, ev.begin_ns, memory_order_release);
+	functions[t->op->kind](t, &ev);
+	ev.end_ns = tp_now_ns();
+	atomic_store_explicit(&p->since_ns, 0, memory_order_release);
+	writer_event(&t->w->writer, &ev);
+	return expected(t->op, ev.err);
+}
+
+static void close_event(struct task *t)
+{
+	struct tp_event ev = new_event(t, TP_EVENT_CLOSE);
+	struct stat st;
+
+	set_result(&ev, fstat(t->fd, &st), errno);
+	ev.size = ev.result == 0 ? (uint64_t)st.st_size : 0;
+	ev.end_ns = tp_now_ns();
+	writer_event(&t->w->writer, &ev);
+}
+
+/* Operations up to the next remount or the end; gives the next operation. */
+static uint16_t steps(struct task *t, uint16_t from)
+{
+	const struct tp_seq *s = &t->file->seq;
+
+	for (uint16_t i = from; i < s->nr; i++) {
+		if (i > from && (tp_ops[s->ops[i].kind].flags & TP_OP_STAGE))
+			return i;
+		if (!step(t, i))
+			break;
+	}
+	close_event(t);
+	return FINISHED;
+}
+
+static void run_file(struct worker *w, const struct tp_file *f)
+{
+	struct task t = { .w = w, .file = f, .fd = -1, .direct_fd = -1 };
+	uint16_t *done = &w->run->done[f->id];
+	int err;
+
+	if (*done == FINISHED || (*done >= f->seq.nr && w->run->stage > 0))
+		return;
+	tp_file_name(f->id, t.name);
+	err = open_file(&t);
+	if (err < 0) {
+		struct tp_event ev = new_event(&t, TP_EVENT_CLOSE);
+
+		set_result(&ev, -1, -err);
+		ev.end_ns = ev.begin_ns;
+		writer_event(&w->writer, &ev);
+		*done = FINISHED;
+		return;
+	}
+	*done = steps(&t, *done);
+	close_file(&t);
+}
+
+static void look_all(struct worker *w)
+{
+	struct tp_look looks[256];
+	const struct tp_mount *m = w->run->mount;
+	size_t i, nr = 0;
+
+	while ((i = atomic_fetch_add(&w->run->next, 1)) < m->nr_files) {
+		look_file(w, &m->files[i], &looks[nr++]);
+		if (nr == ARRAY_SIZE(looks)) {
+			history_put(w->run->history, TP_FRAME_LOOK, w->run->index, looks,
+				    nr * sizeof(looks[0]));
+			nr = 0;
+		}
+	}
+	if (nr)
+		history_put(w->run->history, TP_FRAME_LOOK, w->run->index, looks,
+			    nr * sizeof(looks[0]));
+}
+
+static void *worker_main(void *arg)
+{
+	struct worker *w = arg;
+	const struct tp_mount *m = w->run->mount;
+	size_t i;
+
+	if (w->run->looking) {
+		look_all(w);
+		return NULL;
+	}
+	while ((i = atomic_fetch_add(&w->run->next, 1)) < m->nr_files &&
+	       atomic_load(&w->run->history->err) == 0)
+		run_file(w, &m->files[i]);
+	writer_flush(&w->writer);
+	if (w->other_fd >= 0)
+		close(w->other_fd);
+	w->other_fd = -1;
+	aio_release(w);
+	uring_release(w);
+	return NULL;
+}
+
+/* All workers over all files, once. */
+static int work(struct run *r)
+{
+	unsigned started = 0;
+	int err = 0;
+
+	atomic_store(&r->next, 0);
+	watch_run(r);
+	for (; started < r->nr_workers && err == 0; started++) {
+		err = pthread_create(&r->workers[started].thread, NULL, worker_main,
+				     &r->workers[started]);
+		if (err)
+			break;
+	}
+	for (unsigned i = 0; i < started; i++)
+		pthread_join(r->workers[i].thread, NULL);
+	watch_run(NULL);
+	if (err)
+		return tp_error(err, "cannot start worker thread %u", started);
+	return atomic_load(&r->history->err);
+}
+
+static bool unfinished(const struct run *r)
+{
+	for (size_t i = 0; i < r->mount->nr_files; i++)
+		if (r->done[i] != FINISHED)
+			return true;
+	return false;
+}
+
+int run_stages(struct run *r, int (*remount)(void *ctx), void *ctx)
+{
+	int err = work(r);
+
+	while (err == 0 && unfinished(r)) {
+		err = remount(ctx);
+		if (err < 0)
+			break;
+		r->stage++;
+		err = work(r);
+	}
+	return err;
+}
+
+int run_look(struct run *r)
+{
+	int err;
+
+	r->looking = true;
+	err = work(r);
+	r->looking = false;
+	return err;
+}
+
+int run_setup(struct run *r)
+{
+	r->key = tp_pattern_key(r->plan->seed, r->mount->name);
+	r->nr_workers = r->plan->threads;
+	r->done = calloc(r->mount->nr_files + 1, sizeof(*r->done));
+	r->workers = calloc(r->nr_workers, sizeof(*r->workers));
+	if (!r->done || !r->workers)
+		return tp_error(ENOMEM, "cannot set up %u workers", r->nr_workers);
+	for (unsigned i = 0; i < r->nr_workers; i++) {
+		struct worker *w = &r->workers[i];
+
+		w->run = r;
+		w->index = i;
+		w->other_fd = -1;
+		w->writer.to = r->history;
+		w->writer.mount = r->index;
+	}
+	return 0;
+}
+
+void run_release(struct run *r)
+{
+	for (unsigned i = 0; r->workers && i < r->nr_workers; i++)
+		free(r->workers[i].buffer);
+	free(r->workers);
+	free(r->done);
+}

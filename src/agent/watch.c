@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * watch.c - an operation that never returns is a finding, not a broken run
+ *
+ * A thread of its own looks at what every worker does.  It must not touch the
+ * file system under test: it only writes the history and leaves.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "base/clock.h"
+#include "base/error.h"
+
+#define LOOK_EVERY_NS 100000000
+
+static struct {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool stop;
+	struct run *run;
+	const char *phase;
+	uint64_t phase_since_ns;
+	struct history_file *history;
+	uint64_t deadline_ns;
+} watch = { .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
+
+void watch_flush(void)
+{
+	struct run *r = watch.run;
+
+	for (unsigned i = 0; r && i < r->nr_workers; i++)
+		writer_flush(&r->workers[i].writer);
+}
+
+/* Exit status 3: an operation hangs.  exit_group may wait for a stuck thread;
+ * the history is complete by then. */
+static void give_up(void)
+{
+	watch_flush();
+	history_text(watch.history, watch.run ? watch.run->index : 0, "stopped hang");
+	_exit(3);
+}
+
+static void look_at(const struct worker *w, uint64_t now)
+{
+	const struct progress *p = &w->progress;
+	uint64_t since = atomic_load(&p->since_ns);
+
+	if (since == 0 || now < since + watch.deadline_ns)
+		return;
+	history_text(watch.history, w->run->index, "hang %u %u %llu", atomic_load(&p->file),
+		     atomic_load(&p->op), (unsigned long long)((now - since) / 1000000000));
+	give_up();
+}
+
+static void look(void)
+{
+	uint64_t now = tp_now_ns();
+	struct run *r = watch.run;
+
+	for (unsigned i = 0; r && i < r->nr_workers; i++)
+		look_at(&r->workers[i], now);
+	/* umount writes back all that is dirty: give it longer than one operation */
+	if (watch.phase && now > watch.phase_since_ns + 3 * watch.deadline_ns) {
+		history_text(watch.history, r ? r->index : 0, "hang - - %llu %s",
+			     (unsigned long long)((now - watch.phase_since_ns) / 1000000000),
+			     watch.phase);
+		give_up();
+	}
+}
+
+static void *watch_thread(void *arg)
+{
+	(void)arg;
+	pthread_mutex_lock(&watch.lock);
+	while (!watch.stop) {
+		struct timespec until;
+
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += LOOK_EVERY_NS;
+		if (until.tv_nsec >= 1000000000) {
+			until.tv_nsec -= 1000000000;
+			until.tv_sec++;
+		}
+		pthread_cond_timedwait(&watch.wake, &watch.lock, &until);
+		if (!watch.stop)
+			look();
+	}
+	pthread_mutex_unlock(&watch.lock);
+	return NULL;
+}
+
+/* The agent's own crash must not take the history with it. */
+static void crashed(int sig)
+{
+	watch_flush();
+	history_text(watch.history, watch.run ? watch.run->index : 0, "stopped signal %d", sig);
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+int watch_start(struct history_file *h, unsigned deadline_s)
+{
+	static const int fatal[] = { SIGSEGV, SIGILL, SIGFPE, SIGABRT };
+	int err;
+
+	watch.history = h;
+	watch.deadline_ns = deadline_s * UINT64_C(1000000000);
+	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
+		signal(fatal[i], crashed);
+	err = pthread_create(&watch.thread, NULL, watch_thread, NULL);
+	return err ? tp_error(err, "cannot start the watcher") : 0;
+}
+
+void watch_run(struct run *r)
+{
+	pthread_mutex_lock(&watch.lock);
+	watch.run = r;
+	pthread_mutex_unlock(&watch.lock);
+}
+
+void watch_phase(const char *what)
+{
+	pthread_mutex_lock(&watch.lock);
+	watch.phase = what;
+	watch.phase_since_ns = tp_now_ns();
+	pthread_mutex_unlock(&watch.lock);
+}
+
+void watch_stop(void)
+{
+	pthread_mutex_lock(&watch.lock);
+	watch.stop = true;
+	pthread_cond_signal(&watch.wake);
+	pthread_mutex_unlock(&watch.lock);
+	pthread_join(watch.thread, NULL);
+}
