@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * agentrun.c - the agent as a child on this machine
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/spawn.h"
+#include "base/text.h"
+#include "kernel/agentrun.h"
+
+#define WORK_PREFIX "tailpage-work-"
+
+static int write_plan(const struct tp_boot *b, const char *path)
+{
+	struct tp_buf text = { 0 };
+	int err;
+
+	tp_plan_print(&b->job->plan, &text);
+	err = tp_write_file(path, text.text, text.len);
+	tp_buf_free(&text);
+	return err;
+}
+
+int tp_agent_run(const struct tp_boot *b)
+{
+	char *plan = tp_printf("%s/plan", b->folder);
+	char *history = tp_printf("%s/history", b->folder);
+	char *log = tp_printf("%s/agent.log", b->folder);
+	char *argv[] = { (char *)(uintptr_t)b->agent, plan, history, NULL };
+	/* The agent's own watcher ends a hang after three deadlines at most; this
+	 * one is for an agent that cannot even do that. */
+	struct tp_spawn s = { .argv = argv, .output = log,
+			      .deadline_s = 10 * b->job->plan.op_deadline_s };
+	int status = write_plan(b, plan);
+
+	if (status == 0) {
+		status = tp_run(&s);
+		if (status == 2 || status == 126 || status == 127)
+			status = tp_error(0, "the agent could not run (see %s)", log);
+		else if (status > 0 || status == -ETIMEDOUT)
+			status = 0; /* the history says what happened, or ends too early */
+	}
+	free(plan);
+	free(history);
+	free(log);
+	return status;
+}
+
+/* Nobody holds its lock any more. */
+static bool abandoned(const char *folder)
+{
+	char *path = tp_printf("%s/lock", folder);
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	bool is = fd >= 0 ? flock(fd, LOCK_EX | LOCK_NB) == 0 : errno == ENOENT;
+
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	return is;
+}
+
+static void remove_abandoned(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		char *folder;
+
+		if (!tp_starts(e->d_name, WORK_PREFIX))
+			continue;
+		folder = tp_printf("%s/%s", dir, e->d_name);
+		if (abandoned(folder))
+			tp_remove_tree(folder);
+		free(folder);
+	}
+	if (d)
+		closedir(d);
+}
+
+int tp_work_make(const char *dir, char **work)
+{
+	char *lock;
+	int fd, err;
+
+	remove_abandoned(dir);
+	*work = tp_printf("%s/" WORK_PREFIX "%d", dir, (int)getpid());
+	lock = tp_printf("%s/lock", *work);
+	err = tp_make_dirs(*work);
+	if (err == 0) {
+		fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600); /* stays open: it is held */
+		if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0)
+			err = tp_error(errno, "cannot lock the work folder %s", *work);
+	}
+	free(lock);
+	return err;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * agentrun.h - the agent as a child on this machine
+ */
+#ifndef TP_KERNEL_AGENTRUN_H
+#define TP_KERNEL_AGENTRUN_H
+
+#include "kernel/kernel.h"
+
+/*
+ * Write the job's plan into the results folder and have the agent carry it out.
+ * Returns 0 when the history tells the rest (even if the agent crashed or gave
+ * up), or a negative errno (reported).
+ */
+int tp_agent_run(const struct tp_boot *b);
+
+/* Remove the work folders in dir that no living run holds, make one for this
+ * run and hold it: its lock ends with the process.  *work is to be freed. */
+int tp_work_make(const char *dir, char **work);
+
+#endif

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * image.c - images with a fresh file system
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/spawn.h"
+#include "base/text.h"
+#include "kernel/image.h"
+#include "model/pattern.h"
+
+#define CHUNK (1u << 20)
+#define MAX_WORDS 32
+#define MKFS_DEADLINE_S 300
+
+static int poison(const struct tp_image *img)
+{
+	char *chunk = tp_alloc(CHUNK);
+	int fd = open(img->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int err = 0;
+
+	for (size_t i = 0; i < CHUNK; i += TP_POISON_BYTES)
+		memcpy(chunk + i, TP_POISON, TP_POISON_BYTES);
+	if (fd < 0)
+		err = -errno;
+	for (uint64_t off = 0; err == 0 && off < img->bytes; off += CHUNK)
+		err = tp_pwrite_all(fd, chunk, CHUNK, off);
+	if (fd >= 0 && close(fd) != 0 && err == 0)
+		err = -errno;
+	free(chunk);
+	if (err < 0) {
+		tp_error(-err, "cannot fill the image %s (%" PRIu64 " MiB)", img->path,
+			 img->bytes >> 20);
+		unlink(img->path);
+	}
+	return err;
+}
+
+/* mke2fs and its words; those of the cell stay in *text. */
+static void mkfs_words(const struct tp_image *img, struct tp_buf *text, char **argv)
+{
+	unsigned nr = 0;
+	char *save = NULL;
+
+	tp_buf_printf(text, "mke2fs -q -F -t ext4 -b %u -m 0 -N %" PRIu64
+		      " -E nodiscard,lazy_itable_init=0,lazy_journal_init=0 %s",
+		      img->cell->block_bytes, img->inodes + 64, img->cell->mkfs);
+	for (char *w = strtok_r(text->text, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		argv[nr++] = w;
+	if (img->from) {
+		argv[nr++] = (char *)"-d";
+		argv[nr++] = (char *)(uintptr_t)img->from;
+	}
+	argv[nr++] = (char *)(uintptr_t)img->path;
+	argv[nr] = NULL;
+}
+
+/* The last line that mke2fs said. */
+static void last_words(const char *log, struct tp_buf *why)
+{
+	char *text, *line;
+
+	if (!tp_exists(log) || tp_read_file(log, &text, NULL) < 0)
+		return;
+	line = tp_trim(text);
+	if (strrchr(line, '\n'))
+		line = strrchr(line, '\n') + 1;
+	tp_buf_puts(why, line);
+	free(text);
+}
+
+int tp_image_make(const struct tp_image *img, struct tp_buf *why)
+{
+	char *argv[MAX_WORDS];
+	struct tp_buf text = { 0 };
+	struct tp_spawn mkfs = { .argv = argv, .output = img->log, .deadline_s = MKFS_DEADLINE_S };
+	int status = poison(img);
+
+	if (status < 0)
+		return status;
+	mkfs_words(img, &text, argv);
+	status = tp_run(&mkfs);
+	tp_buf_free(&text);
+	if (status <= 0)
+		return status;
+	unlink(img->path);
+	if (status >= 126)
+		return tp_error(0, "mke2fs ended with status %d (see %s)", status, img->log);
+	tp_buf_printf(why, "mke2fs cannot make %s: ", img->cell->name);
+	last_words(img->log, why);
+	return 1;
+}

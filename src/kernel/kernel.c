@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * kernel.c - the kinds of kernel
+ */
+#include <string.h>
+
+#include "kernel/kernel.h"
+
+const struct tp_kernel *const tp_kernels[] = {
+	&tp_kernel_host,
+	&tp_kernel_dir,
+	NULL,
+};
+
+const struct tp_kernel *tp_kernel_find(const char *text, const char **arg)
+{
+	size_t len = strcspn(text, ":");
+
+	*arg = text[len] == ':' ? text + len + 1 : NULL;
+	for (size_t i = 0; tp_kernels[i]; i++)
+		if (strlen(tp_kernels[i]->name) == len &&
+		    memcmp(tp_kernels[i]->name, text, len) == 0)
+			return tp_kernels[i];
+	return NULL;
+}
