@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * result.c - how operations ended: as they must, or as what
+ *
+ * An absent feature is a skip; a full disk, an I/O error or want of memory
+ * proves nothing; a fault below the size, or success where failure is promised,
+ * is a finding.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/result.h"
+
+static const char *name_of(int err)
+{
+	const char *name = tp_errno_name(err);
+
+	return name ? name : strerror(err);
+}
+
+static bool one_of(enum tp_op_kind kind, const enum tp_op_kind *kinds, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (kinds[i] == kind)
+			return true;
+	return false;
+}
+
+/* Is this errno how a kernel says that it has no such feature? */
+static bool absent_feature(const struct tp_op *op, int err)
+{
+	static const enum tp_op_kind einval[] = {
+		TP_OP_KIND_DIO_WRITE, TP_OP_KIND_DIO_READ,     TP_OP_KIND_AIO_DIO_WRITE,
+		TP_OP_KIND_URING_DIO, TP_OP_KIND_WRITE_ZEROES, TP_OP_KIND_MOVE_EXTENTS,
+	};
+	static const enum tp_op_kind eperm[] = { TP_OP_KIND_URING_WRITE, TP_OP_KIND_URING_DIO };
+
+	switch (err) {
+	case EOPNOTSUPP:
+	case ENOSYS:
+	case ENOTTY:
+		return true;
+	case EINVAL:
+		return one_of(op->kind, einval, ARRAY_SIZE(einval));
+	case EPERM:
+		return one_of(op->kind, eperm, ARRAY_SIZE(eperm));
+	default:
+		return false;
+	}
+}
+
+static bool as_expected(const struct tp_op *op, int err)
+{
+	switch (op->expect) {
+	case TP_EXPECT_FAIL:
+		return err == op->expect_err;
+	case TP_EXPECT_EITHER:
+		return err == 0 || err == op->expect_err;
+	default:
+		return err == 0;
+	}
+}
+
+static void bad_result(struct tp_subject *s, uint16_t index, const char *how)
+{
+	struct tp_finding f = { .kind = TP_RESULT };
+	struct tp_buf line = { 0 };
+
+	tp_op_print(&s->file->seq.ops[index], &line);
+	f.title = tp_printf("op %u \"%s\" %s", index + 1u, line.text, how);
+	f.text = tp_printf("file %s (%s): %s; the file's size was %" PRIu64 " then", s->name,
+			   s->file->params, f.title, s->oracle.size);
+	tp_buf_free(&line);
+	tp_subject_finding(s, &f);
+}
+
+/* A fault on a page inside the file, though the disk was not full, is the kernel's fault. */
+static bool false_fault(const struct tp_subject *s, const struct tp_op *op)
+{
+	uint64_t start, end;
+
+	if (s->oracle.size_uncertain || !tp_op_range(op, &start, &end) || end > s->oracle.size)
+		return false;
+	if (s->job->events.no_space || (s->job->image && tp_image_full(s->job->image)))
+		return false;
+	for (size_t i = 0; i < s->file->seq.nr; i++)
+		if (s->file->seq.ops[i].kind == TP_OP_KIND_FILL_FS)
+			return false;
+	return true;
+}
+
+static void skip(struct tp_subject *s, uint16_t index, int err)
+{
+	char *reason = tp_printf("op %u \"%s\" gave %s", index + 1u,
+				 tp_ops[s->file->seq.ops[index].kind].name, name_of(err));
+
+	if (!s->skipped)
+		tp_case_skip(s->kase, s->name, reason);
+	s->skipped = true;
+	free(reason);
+}
+
+bool tp_judge_result(struct tp_subject *s, uint16_t index, const struct tp_event *e)
+{
+	const struct tp_op *op = &s->file->seq.ops[index];
+	char *how;
+
+	if (as_expected(op, e->err))
+		return true;
+	if (absent_feature(op, e->err)) {
+		skip(s, index, e->err);
+		return false;
+	}
+	if (e->err == TP_SIGBUS && op->expect != TP_EXPECT_FAIL && !false_fault(s, op)) {
+		tp_subject_broken(s, "op %u \"%s\" faulted (SIGBUS) where that proves nothing",
+				  index + 1u, tp_ops[op->kind].name);
+		return false;
+	}
+	if (e->err == TP_SIGBUS || op->expect == TP_EXPECT_FAIL) {
+		bool proves = e->err == 0 || e->err == TP_SIGBUS || e->err == EINVAL ||
+			      e->err == EFBIG || e->err == ENXIO;
+
+		if (proves) {
+			how = e->err ? tp_printf("ended with %s", name_of(e->err)) :
+				       tp_strdup("succeeded");
+			bad_result(s, index, how);
+			free(how);
+			return false;
+		}
+	}
+	tp_subject_broken(s, "op %u \"%s\" gave %s", index + 1u, tp_ops[op->kind].name,
+			  name_of(e->err));
+	s->no_compare = true;
+	return false;
+}

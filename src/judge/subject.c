@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * subject.c - all of one file: its operations, then what the image holds
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "judge/job.h"
+
+void tp_subject_finding(struct tp_subject *s, struct tp_finding *f)
+{
+	struct tp_buf sequence = { 0 };
+
+	s->nr_findings++;
+	tp_seq_print(&s->file->seq, &sequence);
+	f->file = tp_strdup(s->name);
+	f->params = tp_strdup(s->file->params);
+	f->sequence = tp_buf_take(&sequence);
+	tp_record_add(&s->kase->record, f);
+}
+
+void tp_subject_broken(struct tp_subject *s, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	s->broken = true;
+	tp_case_broken(s->kase, s->name, text);
+}
+
+/* The file was made and its operations ran, but the image has no such entry. */
+static void gone(struct tp_subject *s)
+{
+	struct tp_finding f = { .kind = TP_LOST, .end = s->oracle.size };
+
+	if (!s->seen->close || s->job->no_content)
+		return;
+	f.title = tp_strdup("the whole file lost");
+	f.text = tp_printf("file %s (%s): the root directory of the image has no such entry, "
+			   "though all of its operations ran", s->name, s->file->params);
+	tp_subject_finding(s, &f);
+}
+
+static void judge_image(struct tp_subject *s)
+{
+	struct tp_buf why = { 0 };
+	int ret = tp_image_inode(s->job->image, s->file->id, &s->inode, &why);
+
+	s->have_inode = ret == 0;
+	if (ret == 0)
+		tp_judge_content(s);
+	else if (ret == -ENOENT)
+		gone(s);
+	else
+		tp_subject_broken(s, "%s", why.text);
+	tp_buf_free(&why);
+	if (ret == -ENOENT && s->nr_findings == 0 && !s->skipped)
+		tp_subject_broken(s, "the image has no such file");
+}
+
+void tp_judge_file(struct tp_job *job, uint32_t file)
+{
+	struct tp_subject s = {
+		.job = job,
+		.file = &job->mount->files[file],
+		.seen = &job->events.files[file],
+		.kase = tp_case_of(job, file),
+	};
+
+	tp_file_name(file, s.name);
+	tp_oracle_init(&s.oracle);
+	s.steps = tp_alloc(s.file->seq.nr * sizeof(*s.steps));
+	tp_replay(&s);
+	if (job->image)
+		judge_image(&s);
+	if (!job->image || job->no_content)
+		tp_subject_broken(&s, "%s", job->no_content ? job->no_content :
+							      "the image cannot be read");
+	if (!s.skipped && !s.broken)
+		s.kase->record.files++;
+	tp_inode_free(&s.inode);
+	tp_oracle_free(&s.oracle);
+	free(s.steps);
+}

@@ -1,0 +1,967 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * judge.c - the judge on an image without fault, and with every fault planted
+ *
+ * The image is made by mke2fs -d from files that this test fills itself, with a
+ * plan and a history that fit; no root, no kernel.  Each case copies it, plants
+ * one fault through the block map, and looks at kind, place and words.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/prng.h"
+#include "base/spawn.h"
+#include "judge/image.h"
+#include "judge/judge.h"
+#include "model/history.h"
+#include "model/oracle.h"
+#include "model/pattern.h"
+#include "tap.h"
+
+#define MAX_BYTES (128u << 10)
+
+static const char plan_text[] =
+	"tailpage-plan 1\nseed 7\nthreads 1\nop-deadline 60\nmount 1k-ordered-delalloc\n"
+	"cell 1k-ordered-delalloc\ndevice /dev/loop3\nmountpoint /mnt\n"
+	"options data=ordered,delalloc\n"
+	"file 0 extend eof=1000 : pwrite 0 1000; map 0 4096; fsync; fallocate 1000 3096; "
+	"store 3000 1\n"
+	"file 1 extend eof=1024 : pwrite 0 1024; map 0 4096; fallocate 1024 3072; store 3000 1\n"
+	"file 2 rewrite - : pwrite 0 4096; fsync; pwrite 1000 2000; read 0 4096; size\n"
+	"file 3 rewrite - : pwrite 0 8192; truncate 5000\n"
+	"file 4 sparse - : pwrite 100000 3000; truncate 120000; pwrite 40000 5000\n"
+	"file 5 faults - : pwrite 0 100; map 0 8192; store 4096 1 fails SIGBUS; "
+	"load 50 1000; dio-write 0 1024 may-fail EINVAL\n"
+	"end\n";
+
+/* What a case needs; made anew for each. */
+static struct {
+	char *dir;
+	char *base, *image, *history, *console, *fsck, *manifest;
+	struct tp_plan plan;
+	struct tp_mount *mount;
+	struct tp_buf frames;
+	struct tp_report report;
+	struct tp_evidence evidence;
+} w;
+
+/*
+ * A second, simpler oracle: the bytes themselves.
+ */
+struct model {
+	unsigned char bytes[MAX_BYTES];
+	uint64_t size;
+};
+
+static void perform(struct model *m, const struct tp_file *f, size_t i)
+{
+	const struct tp_op *op = &f->seq.ops[i];
+	const struct tp_ident id = { tp_pattern_key(w.plan.seed, w.mount->name), f->id, (uint16_t)i };
+	uint64_t off = op->arg[0], end = off + op->arg[1];
+
+	if (op->expect != TP_EXPECT_OK)
+		return;
+	switch (tp_ops[op->kind].effect) {
+	case TP_EFFECT_WRITE:
+		tp_pattern_fill(&id, off, m->bytes + off, (size_t)(end - off));
+		m->size = end > m->size ? end : m->size;
+		break;
+	case TP_EFFECT_STORE:
+		end = end < m->size ? end : m->size;
+		tp_pattern_fill(&id, off, m->bytes + off, (size_t)(end - off));
+		break;
+	case TP_EFFECT_TRUNCATE:
+		if (off < m->size)
+			memset(m->bytes + off, 0, (size_t)(m->size - off));
+		m->size = off;
+		break;
+	case TP_EFFECT_ALLOCATE:
+		m->size = end > m->size ? end : m->size;
+		break;
+	default:
+		break;
+	}
+}
+
+static void frame(enum tp_frame_kind kind, const void *payload, size_t bytes)
+{
+	char *out = tp_alloc(tp_frame_bytes(bytes));
+
+	tp_frame_put(kind, 0, payload, bytes, out);
+	tp_buf_add(&w.frames, out, tp_frame_bytes(bytes));
+	free(out);
+}
+
+static void text(const char *words)
+{
+	frame(TP_FRAME_TEXT, words, strlen(words));
+}
+
+static struct tp_event event_of(const struct tp_file *f, size_t i, const struct model *m)
+{
+	const struct tp_op *op = &f->seq.ops[i];
+	struct tp_event e = {
+		.file = f->id, .op = (uint16_t)i, .begin_ns = 10 * i, .end_ns = 10 * i + 5,
+	};
+
+	switch (tp_ops[op->kind].effect) {
+	case TP_EFFECT_WRITE:
+	case TP_EFFECT_STORE:
+		e.result = (int64_t)op->arg[1];
+		break;
+	case TP_EFFECT_READ:
+		e.result = (int64_t)op->arg[1];
+		break;
+	case TP_EFFECT_SIZE:
+		e.size = m->size;
+		break;
+	default:
+		break;
+	}
+	if (op->expect != TP_EXPECT_OK) {
+		e.result = -1;
+		e.err = op->expect_err;
+	}
+	return e;
+}
+
+static void data_frame(const struct tp_event *e, const struct model *m, const struct tp_op *op)
+{
+	struct tp_data_head head = { .file = e->file, .op = e->op };
+	size_t bytes = sizeof(head) + (size_t)op->arg[1];
+	char *payload = tp_alloc(bytes);
+
+	memcpy(payload, &head, sizeof(head));
+	memcpy(payload + sizeof(head), m->bytes + op->arg[0], (size_t)op->arg[1]);
+	frame(TP_FRAME_DATA, payload, bytes);
+	free(payload);
+}
+
+/* What of a file's history is left out or changed. */
+struct twist {
+	int file;          /* -1: nothing */
+	int drop_op;       /* no event for it and later ones; -1: all are there */
+	int fail_op, err;  /* it failed, and the agent stopped */
+	int wrong_read;    /* flip a byte of what it read */
+	int wrong_size;    /* the close event's size is off by one */
+};
+
+static const struct twist straight = { -1, -1, -1, 0, -1, 0 };
+
+static void file_history(const struct tp_file *f, struct model *m, const struct twist *t)
+{
+	bool mine = t->file == (int)f->id;
+
+	*m = (struct model){ 0 };
+	for (size_t i = 0; i < f->seq.nr; i++) {
+		struct tp_event e;
+
+		if (mine && t->drop_op >= 0 && (int)i >= t->drop_op)
+			return;
+		perform(m, f, i);
+		e = event_of(f, i, m);
+		if (mine && t->fail_op == (int)i) {
+			e.err = t->err;
+			e.result = -1;
+		}
+		frame(TP_FRAME_EVENTS, &e, sizeof(e));
+		if (e.err == 0 && tp_ops[f->seq.ops[i].kind].effect == TP_EFFECT_READ) {
+			if (mine && t->wrong_read == (int)i)
+				m->bytes[f->seq.ops[i].arg[0] + 10] ^= 0x10;
+			data_frame(&e, m, &f->seq.ops[i]);
+			if (mine && t->wrong_read == (int)i)
+				m->bytes[f->seq.ops[i].arg[0] + 10] ^= 0x10;
+		}
+		if (mine && t->fail_op == (int)i)
+			break;
+	}
+	const struct tp_event close = {
+		.file = f->id, .op = TP_EVENT_CLOSE, .size = m->size + (mine && t->wrong_size),
+	};
+	frame(TP_FRAME_EVENTS, &close, sizeof(close));
+}
+
+/* All operations of a file, whatever its history tells. */
+static void perform_all(struct model *m, const struct tp_file *f)
+{
+	*m = (struct model){ 0 };
+	for (size_t i = 0; i < f->seq.nr; i++)
+		perform(m, f, i);
+}
+
+static struct tp_look look_of(const struct tp_file *f, struct model *m)
+{
+	struct tp_digest *d = tp_digest_new();
+	struct tp_look look = { .file = f->id };
+
+	perform_all(m, f);
+	look.size = m->size;
+	for (uint64_t x = 0; x < m->size; x += TP_DIGEST_UNIT)
+		tp_digest_unit(d, m->bytes + x, m->size - x < TP_DIGEST_UNIT ?
+							(size_t)(m->size - x) :
+							TP_DIGEST_UNIT);
+	look.digest = tp_digest_value(d);
+	tp_digest_free(d);
+	return look;
+}
+
+static void begin_history(void)
+{
+	tp_buf_free(&w.frames);
+	text("kernel 6.18.0 #1");
+	text("mounted");
+	text("options rw,relatime");
+	text("proc-options rw,delalloc,dioread_nolock,data=ordered");
+}
+
+/* The whole history; looks false leaves the last file's look out. */
+static void make_history(const struct twist *t, bool looks)
+{
+	static struct model m;
+	struct tp_look look[8];
+
+	begin_history();
+	for (size_t i = 0; i < w.mount->nr_files; i++) {
+		file_history(&w.mount->files[i], &m, t);
+		look[i] = look_of(&w.mount->files[i], &m);
+	}
+	text("unmounted");
+	text("second-look");
+	text("mounted");
+	frame(TP_FRAME_LOOK, look, (w.mount->nr_files - !looks) * sizeof(look[0]));
+	text("unmounted");
+	frame(TP_FRAME_END, NULL, 0);
+}
+
+/*
+ * The image.
+ */
+static void write_sparse(const char *path, const struct model *m)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	if (fd < 0 || ftruncate(fd, (off_t)m->size) != 0)
+		exit(99);
+	for (uint64_t x = 0; x < m->size; x += 1024) {
+		size_t n = m->size - x < 1024 ? (size_t)(m->size - x) : 1024;
+		static const unsigned char zero[1024];
+
+		if (memcmp(m->bytes + x, zero, n) != 0 && tp_pwrite_all(fd, m->bytes + x, n, x) < 0)
+			exit(99);
+	}
+	close(fd);
+}
+
+static int run(const char *const *argv)
+{
+	char *output = tp_printf("%s/output", w.dir);
+	const struct tp_spawn s = { .argv = (char *const *)argv, .output = output, .deadline_s = 60 };
+	int status = tp_run(&s);
+
+	free(output);
+	return status;
+}
+
+static bool make_image(void)
+{
+	static struct model m;
+	char *folder = tp_printf("%s/files", w.dir);
+	const char *argv[] = { "mke2fs", "-q", "-F", "-t", "ext4", "-b", "1024", "-d", folder,
+			       w.base, "4M", NULL };
+	int status;
+
+	if (mkdir(folder, 0755) != 0)
+		exit(99);
+	for (size_t i = 0; i < w.mount->nr_files; i++) {
+		char *path = tp_printf("%s/f%05zu", folder, i);
+
+		perform_all(&m, &w.mount->files[i]);
+		write_sparse(path, &m);
+		free(path);
+	}
+	status = run(argv);
+	free(folder);
+	return status == 0;
+}
+
+static int debugfs(const char *command)
+{
+	const char *argv[] = { "debugfs", "-w", "-R", command, w.image, NULL };
+
+	return run(argv);
+}
+
+/* Write into a file of the image, at the block that stands there. */
+static void plant(uint32_t file, uint64_t off, const void *bytes, size_t len)
+{
+	struct tp_buf why = { 0 };
+	struct tp_image *img;
+	struct tp_inode inode;
+	int fd = open(w.image, O_RDWR);
+
+	if (fd < 0 || tp_image_open(w.image, w.mount->nr_files, &img, &why) < 0 ||
+	    tp_image_inode(img, file, &inode, &why) < 0) {
+		diag("cannot plant: %s", why.text ? why.text : strerror(errno));
+		exit(99);
+	}
+	for (size_t i = 0; i < len; i++) {
+		uint32_t block = tp_image_block_bytes(img);
+		uint64_t physical;
+
+		if (tp_inode_where(&inode, block, off + i, &physical) != TP_IN_BLOCK ||
+		    tp_pwrite_all(fd, (const char *)bytes + i, 1,
+				  physical * block + (off + i) % block) < 0) {
+			diag("no block at %" PRIu64 " of file %u", off + i, file);
+			exit(99);
+		}
+	}
+	tp_inode_free(&inode);
+	tp_image_close(img);
+	close(fd);
+}
+
+static void plant_op(uint32_t file, uint64_t off, size_t len, uint32_t of_file, uint16_t of_op,
+		     uint64_t made)
+{
+	const struct tp_ident id = { tp_pattern_key(w.plan.seed, w.mount->name), of_file, of_op };
+	unsigned char bytes[4096];
+
+	tp_pattern_fill(&id, made, bytes, len);
+	plant(file, off, bytes, len);
+}
+
+/*
+ * One case: fresh() ... plant ... judge(), then the questions.
+ */
+static void fresh(void)
+{
+	unlink(w.image);
+	unlink(w.manifest);
+	unlink(w.console);
+	if (tp_copy_sparse(w.base, w.image) < 0 || tp_write_file(w.console, "", 0) < 0)
+		exit(99);
+	make_history(&straight, true);
+	w.evidence = (struct tp_evidence){
+		.plan = &w.plan, .image = w.image, .history = w.history, .console = w.console,
+		.fsck = w.fsck, .manifest = w.manifest,
+	};
+}
+
+static void judge(void)
+{
+	tp_report_free(&w.report);
+	if (tp_write_file(w.history, w.frames.text, w.frames.len) < 0 ||
+	    tp_judge_mount(&w.evidence, &w.report) < 0)
+		exit(99);
+}
+
+static const struct tp_record *record(const char *scenario)
+{
+	for (size_t i = 0; i < w.report.nr; i++)
+		if (strcmp(w.report.records[i].scenario, scenario) == 0)
+			return &w.report.records[i];
+	return NULL;
+}
+
+static void verdict_is(const char *scenario, enum tp_verdict want, const char *name)
+{
+	const struct tp_record *r = record(scenario);
+
+	if (!ok(r && r->verdict == want, "%s: %s is %s", name, scenario, tp_verdict_name(want)) && r)
+		diag("it is %s (%s) with %zu findings: %s", tp_verdict_name(r->verdict),
+		     r->reason ? r->reason : "", r->nr_findings,
+		     r->nr_findings ? r->findings[0].text : "");
+}
+
+static void reason_has(const char *scenario, const char *part, const char *name)
+{
+	const struct tp_record *r = record(scenario);
+
+	has_str(r ? r->reason : NULL, part, name);
+}
+
+static const struct tp_finding *finding(const char *scenario, enum tp_finding_kind kind)
+{
+	const struct tp_record *r = record(scenario);
+
+	for (size_t i = 0; r && i < r->nr_findings; i++)
+		if (r->findings[i].kind == kind)
+			return &r->findings[i];
+	return NULL;
+}
+
+/* There is such a finding, and its text has these words (separated by |). */
+static void finds(const char *scenario, enum tp_finding_kind kind, uint64_t start, uint64_t end,
+		  const char *words, const char *name)
+{
+	const struct tp_finding *f = finding(scenario, kind);
+	char *copy = tp_strdup(words), *save = NULL;
+
+	verdict_is(scenario, TP_FAIL, name);
+	ok(f != NULL, "%s: a finding of the kind %s", name, tp_finding_name(kind));
+	ok(f && f->start == start && f->end == end, "%s: bytes [%" PRIu64 ", %" PRIu64 ")", name,
+	   start, end);
+	for (char *word = strtok_r(copy, "|", &save); word; word = strtok_r(NULL, "|", &save))
+		has_str(f ? f->text : NULL, word, name);
+	free(copy);
+}
+
+static void others_pass(const char *scenario, const char *name)
+{
+	static const char *const all[] = { "extend", "rewrite", "sparse", "faults", TP_FILE_SYSTEM };
+	unsigned wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		const struct tp_record *r = record(all[i]);
+
+		if (strcmp(all[i], scenario) != 0 && (!r || r->verdict != TP_PASS))
+			wrong++;
+	}
+	is_int(wrong, 0, name);
+}
+
+static void test_clean(void)
+{
+	fresh();
+	judge();
+	others_pass("", "clean: every case and the file system pass");
+	is_int((int64_t)record("extend")->files, 2, "clean: both files of extend are judged");
+	is_int((int64_t)record("rewrite")->files, 2, "clean: both files of rewrite are judged");
+	is_int((int64_t)record("sparse")->bytes, 120000, "clean: bytes are counted");
+	is_int((int64_t)w.report.nr_modes, 1, "clean: one mode");
+	is_str(w.report.modes[0].effective, "data=ordered,delalloc,dioread_nolock", "clean: mode");
+	ok(w.report.modes[0].remark == NULL, "clean: no remark");
+	w.evidence.check_manifest = true;
+	judge();
+	others_pass("", "clean: judged again from the manifest");
+}
+
+static void test_lost(void)
+{
+	fresh();
+	plant(0, 3000, "", 1);
+	judge();
+	finds("extend", TP_LOST, 3000, 3001,
+	      "file f00000 (eof=1000)|page 0|block 2|physical: |bytes 3000-3000 lost|"
+	      "op 5 \"store 3000 1\"|found zero|moved EOF 1000 -> 4096|op 3 \"fsync\"|other content",
+	      "lost");
+	is_str(finding("extend", TP_LOST)->title, "bytes 3000-3000 lost", "lost: the title");
+	ok(finding("extend", TP_DISAGREE) != NULL, "lost: the second look disagrees");
+	others_pass("extend", "lost: all others pass");
+	fresh();
+	debugfs("punch f00001 2 2");
+	judge();
+	finds("extend", TP_LOST, 3000, 3001, "f00001|physical: none (a hole)|found zero in a hole",
+	      "lost in a hole");
+	fresh();
+	debugfs("punch f00004 98 99");
+	judge();
+	finds("sparse", TP_LOST, 100352, 102400, "blocks 98-99|op 1 \"pwrite 100000 3000\"",
+	      "lost in the middle of an extent");
+}
+
+static void test_stale(void)
+{
+	fresh();
+	plant_op(2, 1024, 1024, 2, 0, 1024);
+	judge();
+	finds("rewrite", TP_STALE, 1024, 2048,
+	      "f00002|block 1|op 3 \"pwrite 1000 2000\"|an older generation|op 1 \"pwrite 0 4096\"|"
+	      "op 2 \"fsync\" was the last writeback before it was written",
+	      "stale");
+	fresh();
+	plant(2, 3072, TP_POISON TP_POISON TP_POISON TP_POISON, 64);
+	judge();
+	finds("rewrite", TP_TORN, 3072, 3136, "poison|74 61 69 6c", "a part of a block is poison");
+	fresh();
+	for (int i = 0; i < 1024; i += 16)
+		plant(3, 1024 + i, TP_POISON, 16);
+	judge();
+	finds("rewrite", TP_STALE, 1024, 2048, "poison|f00003|op 1 \"pwrite 0 8192\"", "poison");
+	fresh();
+	plant_op(2, 2000, 48, 2, 0, 2000);
+	judge();
+	finds("rewrite", TP_TORN, 2000, 2048, "op 3|an older generation, op 1", "torn");
+	fresh();
+	plant_op(4, 45000, 8, 4, 0, 100000);
+	judge();
+	finds("sparse", TP_STALE, 45000, 45008, "expected zeros|op 1|made for offset 100000",
+	      "data where zeros belong");
+}
+
+static void test_foreign(void)
+{
+	fresh();
+	plant_op(2, 1024, 1024, 3, 0, 4096);
+	judge();
+	finds("rewrite", TP_FOREIGN, 1024, 2048,
+	      "another file, f00003|op 1 \"pwrite 0 8192\"|made for offset 4096", "foreign");
+	fresh();
+	plant(4, 100000, "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c", 12);
+	judge();
+	finds("sparse", TP_FOREIGN, 100000, 100012, "no operation of any file|01 02 03 04 05 06 07 08",
+	      "nobody's bytes");
+}
+
+static void test_size_and_beyond(void)
+{
+	fresh();
+	debugfs("set_inode_field f00003 size 4999");
+	judge();
+	finds("rewrite", TP_SIZE, 4999, 5000, "f00003|size 4999|make it 5000", "size");
+	fresh();
+	debugfs("set_inode_field f00003 size 5010");
+	judge();
+	finds("rewrite", TP_SIZE, 5000, 5010, "size 5010", "a larger size");
+	fresh();
+	plant(3, 5100, "x", 1);
+	judge();
+	finds("rewrite", TP_BEYOND, 5100, 5101, "f00003|block 4|behind the end of file at 5000|78",
+	      "beyond the end of file");
+	others_pass("rewrite", "beyond the end of file: all others pass");
+	fresh();
+	debugfs("rm f00003");
+	judge();
+	finds("rewrite", TP_LOST, 0, 5000, "no such entry", "a file that is gone");
+}
+
+static void test_fsck(void)
+{
+	const struct tp_finding *f;
+
+	fresh();
+	debugfs("set_inode_field f00002 blocks 77");
+	judge();
+	f = finding("rewrite", TP_FSCK);
+	ok(f && strcmp(f->file, "f00002") == 0, "fsck: the fault has its file's name");
+	has_str(f ? f->text : NULL, "i_blocks is 77", "fsck: and its words");
+	others_pass("rewrite", "fsck: all others pass");
+	fresh();
+	debugfs("setb 3000");
+	judge();
+	finds(TP_FILE_SYSTEM, TP_FSCK, 0, 0, "Block bitmap differences", "fsck of the whole");
+	fresh();
+	debugfs("set_super_value state 2");
+	judge();
+	finds(TP_FILE_SYSTEM, TP_FSCK, 0, 0, "marked the file system as faulty", "fsck: error flag");
+	fresh();
+	w.evidence.fsck = "/nonexistent/fsck";
+	judge();
+	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "fsck without a place for its output");
+}
+
+static void test_image_unusable(void)
+{
+	fresh();
+	debugfs("set_super_value feature_incompat 0x2c6");
+	judge();
+	verdict_is("extend", TP_BROKEN, "not unmounted");
+	reason_has("extend", "needs recovery", "not unmounted: why");
+	ok(!finding("extend", TP_LOST), "not unmounted: no finding");
+	fresh();
+	if (truncate(w.image, 1000) != 0)
+		exit(99);
+	judge();
+	verdict_is("extend", TP_BROKEN, "an image of 1000 bytes");
+	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "an image of 1000 bytes");
+	fresh();
+	if (truncate(w.image, 400000) != 0)
+		exit(99);
+	judge();
+	ok(record("extend")->verdict >= TP_BROKEN, "an image cut short does not pass");
+	unlink(w.image);
+	judge();
+	verdict_is("extend", TP_BROKEN, "no image");
+}
+
+static void test_history_damage(void)
+{
+	struct twist t = straight;
+	size_t len;
+
+	fresh();
+	w.frames.len -= tp_frame_bytes(0);
+	judge();
+	verdict_is("extend", TP_BROKEN, "a history without END");
+	reason_has("extend", "no end", "a history without END: why");
+	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "a history without END");
+	fresh();
+	w.frames.len /= 2;
+	judge();
+	verdict_is("extend", TP_BROKEN, "half a history");
+	verdict_is("sparse", TP_BROKEN, "half a history");
+	fresh();
+	len = w.frames.len;
+	w.frames.text[len / 3] ^= 4;
+	judge();
+	verdict_is("rewrite", TP_BROKEN, "a bit flipped in the history");
+	t.file = 4;
+	t.drop_op = 2;
+	fresh();
+	make_history(&t, true);
+	judge();
+	verdict_is("sparse", TP_BROKEN, "an event is missing");
+	reason_has("sparse", "f00004: the history ends before op 3 \"pwrite 40000 5000\"",
+		   "an event is missing: which");
+	others_pass("sparse", "an event is missing: all others pass");
+	plant(4, 100000, "", 1);
+	judge();
+	finds("sparse", TP_LOST, 100000, 100001, "op 1", "lost beside a missing event");
+	fresh();
+	w.evidence.history = "/nonexistent/history";
+	judge();
+	verdict_is("extend", TP_BROKEN, "no history");
+	fresh();
+	w.frames.len = 0;
+	judge();
+	verdict_is("extend", TP_BROKEN, "an empty history");
+}
+
+/* Replace the last frames by these words and END. */
+static void end_with(const char *words)
+{
+	static struct model m;
+
+	begin_history();
+	for (size_t i = 0; i < w.mount->nr_files; i++)
+		file_history(&w.mount->files[i], &m, &straight);
+	text(words);
+	frame(TP_FRAME_END, NULL, 0);
+}
+
+static void test_mount_facts(void)
+{
+	fresh();
+	end_with("busy 16");
+	judge();
+	verdict_is("extend", TP_BROKEN, "busy");
+	reason_has("extend", "umount failed (EBUSY)", "busy: why");
+	plant(0, 3000, "", 1);
+	end_with("ghost 30");
+	judge();
+	verdict_is("extend", TP_BROKEN, "a ghost mount is no data loss");
+	reason_has(TP_FILE_SYSTEM, "outlived umount", "ghost: why");
+	end_with("stopped no memory");
+	judge();
+	reason_has("extend", "the agent gave up: no memory", "stopped: why");
+	end_with("note nothing");
+	judge();
+	reason_has("extend", "was unmounted", "no word of umount: why");
+	fresh();
+	tp_buf_free(&w.frames);
+	text("cannot-mount 22");
+	frame(TP_FRAME_END, NULL, 0);
+	judge();
+	verdict_is("extend", TP_SKIP, "the kernel cannot mount it");
+	reason_has("extend", "cannot mount 1k-ordered-delalloc with data=ordered,delalloc (EINVAL)",
+		   "the kernel cannot mount it: why");
+	tp_buf_free(&w.frames);
+	text("cannot-mount 12");
+	frame(TP_FRAME_END, NULL, 0);
+	judge();
+	verdict_is("extend", TP_BROKEN, "no memory to mount it");
+}
+
+static void test_modes(void)
+{
+	struct tp_buf saved = { 0 };
+
+	fresh();
+	tp_buf_add(&saved, w.frames.text, w.frames.len);
+	tp_buf_free(&w.frames);
+	text("proc-options rw,nodelalloc,data=journal");
+	tp_buf_add(&w.frames, saved.text, saved.len);
+	judge();
+	verdict_is("extend", TP_PASS, "a silent change");
+	reason_has(TP_FILE_SYSTEM, "asked for data=ordered, the kernel runs data=journal; asked for "
+				   "delalloc, the kernel runs nodelalloc", "a silent change: by name");
+	tp_buf_free(&w.frames);
+	text("refused 22 data=journal,delalloc");
+	text("proc-options rw,nodelalloc,data=journal");
+	tp_buf_add(&w.frames, saved.text, saved.len);
+	w.mount->fallback = tp_strdup("data=journal");
+	judge();
+	is_str(w.report.modes[0].remark,
+	       "the kernel refused data=journal,delalloc (EINVAL); mounted with data=journal, "
+	       "which runs data=journal,nodelalloc", "a fall-back: by name");
+	free(w.mount->fallback);
+	w.mount->fallback = NULL;
+	tp_buf_free(&saved);
+}
+
+static void test_results(void)
+{
+	struct twist t = straight;
+
+	t.file = 1;
+	t.fail_op = 2;
+	t.err = EOPNOTSUPP;
+	fresh();
+	make_history(&t, true);
+	judge();
+	ok(record("extend")->skipped == 1 && record("extend")->files == 1, "unsupported: skipped");
+	ok(finding("extend", TP_SIZE) != NULL, "unsupported: what ran is judged all the same");
+	t.err = ENOSPC;
+	make_history(&t, true);
+	judge();
+	verdict_is("extend", TP_BROKEN, "no space");
+	reason_has("extend", "f00001: op 3 \"fallocate\" gave ENOSPC", "no space: why");
+	t.err = EIO;
+	make_history(&t, true);
+	plant(1, 500, "", 1);
+	judge();
+	ok(!finding("extend", TP_LOST), "an I/O error is no data loss");
+	fresh();
+	t = straight;
+	t.file = 1;
+	t.fail_op = 3;
+	t.err = TP_SIGBUS;
+	make_history(&t, true);
+	judge();
+	finds("extend", TP_RESULT, 0, 0, "op 4 \"store 3000 1\" ended with SIGBUS", "a false fault");
+	t = straight;
+	t.file = 5;
+	t.fail_op = 2;
+	t.err = 0;
+	make_history(&t, true);
+	judge();
+	finds("faults", TP_RESULT, 0, 0, "fails SIGBUS\" succeeded", "no fault where one must be");
+}
+
+static void test_seen_live(void)
+{
+	struct twist t = straight;
+
+	t.file = 2;
+	t.wrong_read = 3;
+	fresh();
+	make_history(&t, true);
+	judge();
+	ok(finding("rewrite", TP_FOREIGN) || finding("rewrite", TP_STALE), "a wrong read is found");
+	has_str(record("rewrite")->nr_findings ? record("rewrite")->findings[0].text : NULL,
+		"seen by op 4 \"read 0 4096\" while the file was open", "a wrong read: by whom");
+	t = straight;
+	t.file = 3;
+	t.wrong_size = 1;
+	make_history(&t, true);
+	judge();
+	finds("rewrite", TP_SIZE, 0, 0, "size 5001 seen by fstat at close", "a wrong size at close");
+}
+
+static void test_look(void)
+{
+	fresh();
+	make_history(&straight, false);
+	judge();
+	verdict_is("faults", TP_BROKEN, "a missing second look");
+	others_pass("faults", "a missing second look: all others pass");
+	fresh();
+	plant(2, 0, "", 1);
+	judge();
+	finds("rewrite", TP_DISAGREE, 0, 0, "f00002|a fresh mount shows other content", "disagree");
+}
+
+static void test_hang(void)
+{
+	struct twist t = straight;
+	static struct model m;
+
+	t.file = 4;
+	t.drop_op = 1;
+	fresh();
+	begin_history();
+	for (size_t i = 0; i < w.mount->nr_files; i++)
+		file_history(&w.mount->files[i], &m, &t);
+	text("hang 4 1 60");
+	frame(TP_FRAME_END, NULL, 0);
+	judge();
+	finds("sparse", TP_HANG, 0, 0, "f00004|op 2 \"truncate 120000\"|60 s", "hang");
+	verdict_is("extend", TP_BROKEN, "hang: nothing was unmounted");
+}
+
+static void console_is(const char *lines)
+{
+	fresh();
+	if (tp_write_file(w.console, lines, strlen(lines)) < 0)
+		exit(99);
+	judge();
+}
+
+static void test_console(void)
+{
+	console_is("[ 1.0] EXT4-fs error (device loop3): ext4_find_entry:1455: inode #2\n");
+	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "EXT4-fs error (device loop3)", "console: error");
+	others_pass(TP_FILE_SYSTEM, "console: the cases pass");
+	console_is("EXT4-fs error (device loop4): ext4_find_entry:1455: inode #2\n"
+		   "EXT4-fs (loop4): error count since last fsck: 1\n"
+		   "blk_update_request: I/O error, dev loop33, sector 7\n");
+	others_pass("", "console: other devices are other people's");
+	console_is("EXT4-fs warning (device loop3): ext4_evict_inode:210: inode #12: comm umount: "
+		   "data will be lost\n");
+	others_pass("", "console: a warning fails nothing");
+	reason_has(TP_FILE_SYSTEM, "the image says whether it is true", "console: a note says why");
+	console_is("------------[ cut here ]------------\nWARNING: CPU: 0 PID: 1 at fs/ext4/inode.c:1\n"
+		   "Call Trace:\n ext4_writepages+0x1/0x2\n---[ end trace 0 ]---\n");
+	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "inode.c:1|ext4_writepages", "console: WARNING");
+	is_int((int64_t)record(TP_FILE_SYSTEM)->nr_findings_all, 1, "console: one report, one finding");
+	console_is("Kernel panic - not syncing: Fatal exception\n");
+	finds(TP_FILE_SYSTEM, TP_PANIC, 0, 0, "Fatal exception", "console: panic");
+	console_is("INFO: task jbd2/loop3-8:77 blocked for more than 120 seconds.\n");
+	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "blocked for more than", "console: hung task");
+	fresh();
+	plant(0, 3000, "", 1);
+	if (tp_write_file(w.console, "I/O error, dev loop3, sector 7\n", 31) < 0)
+		exit(99);
+	judge();
+	verdict_is("extend", TP_BROKEN, "console: an I/O error is no data loss");
+	fresh();
+	w.evidence.console = "/nonexistent/console";
+	judge();
+	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "console: missing");
+	w.evidence.console = NULL;
+	judge();
+	verdict_is(TP_FILE_SYSTEM, TP_PASS, "console: not watched");
+	reason_has(TP_FILE_SYSTEM, "not watched", "console: not watched: says so");
+}
+
+static void test_manifest(void)
+{
+	fresh();
+	judge();
+	plant(2, 77, "", 1);
+	w.evidence.check_manifest = true;
+	judge();
+	finds("rewrite", TP_LOST, 77, 78, "f00002", "a kept image, changed");
+	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "a kept image, changed");
+	reason_has(TP_FILE_SYSTEM, "f00002: the image has changed since it was judged",
+		   "a kept image, changed: says so");
+}
+
+/* Any single bit of any file is found, in the right file, at the right byte. */
+static void test_bits(void)
+{
+	struct tp_prng random = { 2026 };
+	static struct model m;
+	unsigned missed = 0, nr = 0;
+
+	for (uint32_t file = 0; file < w.mount->nr_files; file++) {
+		for (int round = 0; round < 5; round++) {
+			const struct tp_file *f = &w.mount->files[file];
+			const struct tp_record *r;
+			uint64_t off;
+			unsigned char byte;
+			bool hit = false;
+
+			perform_all(&m, f);
+			do
+				off = tp_prng_below(&random, m.size);
+			while (m.bytes[off] == 0);
+			byte = m.bytes[off] ^ (unsigned char)(1u << tp_prng_below(&random, 8));
+			fresh();
+			plant(file, off, &byte, 1);
+			judge();
+			r = record(f->scenario);
+			for (size_t i = 0; i < r->nr_findings; i++)
+				hit |= r->findings[i].start == off && r->findings[i].end == off + 1;
+			missed += !hit;
+			nr++;
+		}
+	}
+	ok(missed == 0, "%u single bits flipped, %u missed", nr, missed);
+}
+
+/* Random damage to the image's metadata: some verdict, no crash. */
+static void test_garbage(void)
+{
+	struct tp_prng random = { 7 };
+	unsigned green = 0;
+
+	for (int round = 0; round < 30; round++) {
+		int fd;
+
+		fresh();
+		fd = open(w.image, O_RDWR);
+		for (int i = 0; i < 200 && fd >= 0; i++) {
+			unsigned char byte = (unsigned char)tp_prng_next(&random);
+
+			if (pwrite(fd, &byte, 1, (off_t)(2048 + tp_prng_below(&random, 300 * 1024))) != 1)
+				exit(99);
+		}
+		close(fd);
+		judge();
+		green += record(TP_FILE_SYSTEM)->verdict == TP_PASS;
+	}
+	is_int(green, 0, "30 images with damaged metadata: none passes, none crashes");
+}
+
+static void begin(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct tp_buf err = { 0 };
+
+	w.dir = tp_printf("%s/tailpage-judge.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (!mkdtemp(w.dir))
+		exit(99);
+	w.base = tp_printf("%s/base", w.dir);
+	w.image = tp_printf("%s/image", w.dir);
+	w.history = tp_printf("%s/history", w.dir);
+	w.console = tp_printf("%s/console", w.dir);
+	w.fsck = tp_printf("%s/fsck", w.dir);
+	w.manifest = tp_printf("%s/manifest", w.dir);
+	if (tp_plan_parse(plan_text, &w.plan, &err) < 0) {
+		diag("%s", err.text);
+		exit(99);
+	}
+	w.mount = &w.plan.mounts[0];
+}
+
+static void end(void)
+{
+	tp_report_free(&w.report);
+	tp_plan_free(&w.plan);
+	tp_buf_free(&w.frames);
+	tp_remove_tree(w.dir);
+	free(w.dir);
+	free(w.base);
+	free(w.image);
+	free(w.history);
+	free(w.console);
+	free(w.fsck);
+	free(w.manifest);
+}
+
+int main(void)
+{
+	tp_program = "test-judge";
+	begin();
+	if (!make_image()) {
+		end();
+		return skip_all("mke2fs cannot make an image from a folder");
+	}
+	test_clean();
+	test_lost();
+	test_stale();
+	test_foreign();
+	test_size_and_beyond();
+	test_fsck();
+	test_image_unusable();
+	test_history_damage();
+	test_mount_facts();
+	test_modes();
+	test_results();
+	test_seen_live();
+	test_look();
+	test_hang();
+	test_console();
+	test_manifest();
+	test_bits();
+	test_garbage();
+	end();
+	return done();
+}
