@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * failure.c - one failed case, told to people
+ */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/failure.h"
+#include "report/plain.h"
+
+/* "LABEL: text" behind the prefix, on one line; nothing for an empty text. */
+static void add_line(struct tp_buf *out, const char *prefix, const char *label, const char *text)
+{
+	if (!text || !*text)
+		return;
+	tp_buf_printf(out, "%s%s", prefix, label);
+	tp_plain_add(out, text, TP_PLAIN_LINE);
+	tp_buf_puts(out, "\n");
+}
+
+/* Does the paragraph open with the title anyway? */
+static bool opens_with_title(const struct tp_finding *f)
+{
+	const char *hit = f->text && f->title ? strstr(f->text, f->title) : NULL;
+
+	return hit && (size_t)(hit - f->text) < strcspn(f->text, "\n");
+}
+
+static void add_heading(struct tp_buf *out, const char *prefix, const struct tp_finding *f)
+{
+	tp_buf_puts(out, prefix);
+	if (f->file) {
+		tp_buf_puts(out, "file ");
+		tp_plain_add(out, f->file, TP_PLAIN_LINE);
+	}
+	if (f->file && f->params && strcmp(f->params, "-") != 0) {
+		tp_buf_puts(out, " (");
+		tp_plain_add(out, f->params, TP_PLAIN_LINE);
+		tp_buf_puts(out, ")");
+	}
+	if (f->file)
+		tp_buf_puts(out, ": ");
+	tp_plain_add(out, f->title ? f->title : tp_finding_name(f->kind), TP_PLAIN_LINE);
+	tp_buf_puts(out, "\n");
+}
+
+static void add_finding(struct tp_buf *out, const char *prefix, const struct tp_finding *f)
+{
+	if (!opens_with_title(f))
+		add_heading(out, prefix, f);
+	tp_plain_lines(out, prefix, f->text);
+	add_line(out, prefix, "sequence: ", f->sequence);
+}
+
+void tp_failure_add(struct tp_buf *out, const char *prefix, const struct tp_record *r, size_t max)
+{
+	size_t nr = r->nr_findings < max ? r->nr_findings : max;
+	char *fixed;
+
+	add_line(out, prefix, "", r->reason);
+	for (size_t i = 0; i < nr; i++)
+		add_finding(out, prefix, &r->findings[i]);
+	if (r->nr_findings_all > nr) {
+		tp_buf_printf(out, "%s%s", prefix, nr ? "and " : "");
+		tp_plain_count(out, r->nr_findings_all - nr);
+		tp_buf_printf(out, "%s finding%s\n", nr ? " more" : "",
+			      r->nr_findings_all - nr == 1 ? "" : "s");
+	}
+	fixed = tp_printf("%sfixed by: ", prefix); /* one commit a line */
+	tp_plain_lines(out, fixed, r->fixed);
+	free(fixed);
+	add_line(out, prefix, "again: ", r->again);
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * json.c - a run as JSON
+ *
+ * The tables of fields also serve load.c, so both ways know the same.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "report/formats.h"
+#include "report/json.h"
+#include "report/plain.h"
+
+#define FIELD(of, key, type, member)                              \
+	{                                                         \
+		key, TP_FIELD_##type, offsetof(struct of, member) \
+	}
+
+const struct tp_field tp_report_fields[] = {
+	FIELD(tp_report, "version", TEXT_OR_NULL, version),
+	FIELD(tp_report, "kernel", TEXT_OR_NULL, kernel),
+	FIELD(tp_report, "e2fsprogs", TEXT_OR_NULL, e2fsprogs),
+	FIELD(tp_report, "seed", COUNT, seed),
+	FIELD(tp_report, "seconds", REAL, seconds),
+	FIELD(tp_report, "results", TEXT_OR_NULL, results),
+	{ NULL, 0, 0 },
+};
+
+const struct tp_field tp_mode_fields[] = {
+	FIELD(tp_mode, "cell", TEXT, cell),
+	FIELD(tp_mode, "asked", TEXT_OR_NULL, asked),
+	FIELD(tp_mode, "effective", TEXT_OR_NULL, effective),
+	FIELD(tp_mode, "remark", TEXT_OR_NULL, remark),
+	{ NULL, 0, 0 },
+};
+
+const struct tp_field tp_case_fields[] = {
+	FIELD(tp_record, "scenario", TEXT, scenario),
+	FIELD(tp_record, "cell", TEXT, cell),
+	FIELD(tp_record, "verdict", VERDICT, verdict),
+	FIELD(tp_record, "reason", TEXT_OR_NULL, reason),
+	FIELD(tp_record, "files", COUNT, files),
+	FIELD(tp_record, "skipped", COUNT, skipped),
+	FIELD(tp_record, "bytes", COUNT, bytes),
+	FIELD(tp_record, "fixed", TEXT_OR_NULL, fixed),
+	FIELD(tp_record, "again", TEXT_OR_NULL, again),
+	FIELD(tp_record, "findings_total", COUNT, nr_findings_all),
+	{ NULL, 0, 0 },
+};
+
+const struct tp_field tp_finding_fields[] = {
+	FIELD(tp_finding, "kind", KIND, kind),
+	FIELD(tp_finding, "file", TEXT_OR_NULL, file),
+	FIELD(tp_finding, "params", TEXT_OR_NULL, params),
+	FIELD(tp_finding, "start", COUNT, start),
+	FIELD(tp_finding, "end", COUNT, end),
+	FIELD(tp_finding, "title", TEXT_OR_NULL, title),
+	FIELD(tp_finding, "text", TEXT_OR_NULL, text),
+	FIELD(tp_finding, "sequence", TEXT_OR_NULL, sequence),
+	{ NULL, 0, 0 },
+};
+
+static json_t *text_of(const char *s)
+{
+	char *valid;
+	json_t *j;
+
+	if (!s)
+		return json_null();
+	valid = tp_plain(s, TP_PLAIN_UTF8);
+	j = json_string(valid);
+	free(valid);
+	return j;
+}
+
+/* Many readers hold numbers as doubles and would round silently. */
+#define EXACT_MAX (UINT64_C(1) << 53)
+
+static json_t *count_of(uint64_t n)
+{
+	return n <= EXACT_MAX ? json_integer((json_int_t)n)
+			      : json_sprintf("%llu", (unsigned long long)n);
+}
+
+static json_t *value_of(enum tp_field_type type, const void *member)
+{
+	switch (type) {
+	case TP_FIELD_TEXT:
+	case TP_FIELD_TEXT_OR_NULL:
+		return text_of(*(char *const *)member);
+	case TP_FIELD_COUNT:
+		return count_of(*(const uint64_t *)member);
+	case TP_FIELD_REAL:
+		return json_real(isfinite(*(const double *)member) ? *(const double *)member : 0);
+	case TP_FIELD_VERDICT:
+		return json_string(tp_verdict_name(*(const enum tp_verdict *)member));
+	case TP_FIELD_KIND:
+		return json_string(tp_finding_name(*(const enum tp_finding_kind *)member));
+	}
+	return NULL;
+}
+
+static void put(json_t *object, const struct tp_field *fields, const void *base)
+{
+	for (const struct tp_field *f = fields; f->key; f++)
+		json_object_set_new(object, f->key,
+				    value_of(f->type, (const char *)base + f->offset));
+}
+
+static json_t *case_of(const struct tp_record *r)
+{
+	json_t *findings = json_array(), *object = json_object();
+	char *name = tp_printf("%s/%s", r->scenario, r->cell);
+
+	json_object_set_new(object, "name", text_of(name));
+	free(name);
+	put(object, tp_case_fields, r);
+	for (size_t i = 0; i < r->nr_findings; i++) {
+		json_t *finding = json_object();
+
+		put(finding, tp_finding_fields, &r->findings[i]);
+		json_array_append_new(findings, finding);
+	}
+	json_object_set_new(object, "findings", findings);
+	return object;
+}
+
+static json_t *summary_of(const struct tp_report *rep)
+{
+	uint64_t count[TP_NR_VERDICTS], files = 0, bytes = 0, findings = 0;
+	json_t *object = json_object();
+
+	tp_report_count(rep, count);
+	for (size_t i = 0; i < rep->nr; i++) {
+		files += rep->records[i].files;
+		bytes += rep->records[i].bytes;
+		findings += rep->records[i].nr_findings_all;
+	}
+	json_object_set_new(object, "cases", count_of(rep->nr));
+	json_object_set_new(object, "pass", count_of(count[TP_PASS]));
+	json_object_set_new(object, "fail", count_of(count[TP_FAIL]));
+	json_object_set_new(object, "known", count_of(count[TP_KNOWN]));
+	json_object_set_new(object, "skip", count_of(count[TP_SKIP]));
+	json_object_set_new(object, "broken", count_of(count[TP_BROKEN]));
+	json_object_set_new(object, "files", count_of(files));
+	json_object_set_new(object, "bytes", count_of(bytes));
+	json_object_set_new(object, "findings", count_of(findings));
+	return object;
+}
+
+static char *dump(const struct tp_report *rep)
+{
+	json_t *cases = json_array(), *modes = json_array(), *object = json_object();
+	char *text;
+
+	put(object, tp_report_fields, rep);
+	json_object_set_new(object, "summary", summary_of(rep));
+	for (size_t i = 0; i < rep->nr_modes; i++) {
+		json_t *mode = json_object();
+
+		put(mode, tp_mode_fields, &rep->modes[i]);
+		json_array_append_new(modes, mode);
+	}
+	json_object_set_new(object, "modes", modes);
+	for (size_t i = 0; i < rep->nr; i++)
+		json_array_append_new(cases, case_of(&rep->records[i]));
+	json_object_set_new(object, "cases", cases);
+	text = json_dumps(object, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+	json_decref(object);
+	return text;
+}
+
+void tp_json_write(const struct tp_report *rep, const struct tp_style *style, FILE *out)
+{
+	char *text = dump(rep);
+
+	(void)style;
+	fprintf(out, "%s\n", text ? text : "null");
+	fflush(out);
+	free(text);
+}
+
+int tp_report_save(const struct tp_report *rep, const char *path)
+{
+	char *text = dump(rep);
+	int err;
+
+	if (!text)
+		return tp_error(ENOMEM, "%s: report as JSON", path);
+	err = tp_write_file(path, text, strlen(text));
+	free(text);
+	return err;
+}
