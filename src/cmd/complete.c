@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * complete.c - from the verdicts of jobs to the report of the run
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cmd/session.h"
+
+static bool have_mode(const struct tp_report *rep, const char *cell)
+{
+	for (size_t i = 0; i < rep->nr_modes; i++)
+		if (strcmp(rep->modes[i].cell, cell) == 0)
+			return true;
+	return false;
+}
+
+void tp_merge_report(struct tp_report *whole, struct tp_report *part)
+{
+	for (size_t i = 0; i < part->nr; i++) {
+		struct tp_record *r = &part->records[i];
+
+		tp_record_merge(tp_report_case(whole, r->scenario, r->cell), r);
+	}
+	for (size_t i = 0; i < part->nr_modes; i++) {
+		if (have_mode(whole, part->modes[i].cell))
+			continue;
+		whole->modes = tp_grow(whole->modes, whole->nr_modes, sizeof(*whole->modes));
+		whole->modes[whole->nr_modes++] = part->modes[i];
+		part->modes[i] = (struct tp_mode){ 0 };
+	}
+	tp_report_free(part);
+}
+
+/* Every selected case has a record; one that nothing was heard of is BROKEN. */
+static void missing_cases(struct session *s)
+{
+	for (size_t i = 0; i < s->cases.nr; i++) {
+		const struct tp_case *c = &s->cases.c[i];
+
+		if (tp_report_find(&s->report, c->scenario->name, c->cell->name))
+			continue;
+		tp_record_raise(tp_report_case(&s->report, c->scenario->name, c->cell->name),
+				s->o->files && !s->interrupted ? TP_SKIP : TP_BROKEN,
+				s->interrupted ? "the run was interrupted" :
+				s->o->files    ? "--files left no variant of it" :
+						 "it was not run");
+	}
+}
+
+/* The options that change what a case does, as they were given. */
+static char *again(const struct session *s, const struct tp_record *r)
+{
+	const struct tp_options *o = s->o;
+	struct tp_buf line = { 0 };
+
+	tp_buf_printf(&line, "tailpage run %s/%s --seed %" PRIu64,
+		      tp_library_find(&s->lib, r->scenario) ? r->scenario : "*", r->cell, o->seed);
+	if (strcmp(o->kernel_text, "host") != 0)
+		tp_buf_printf(&line, " --kernel %s", o->kernel_text);
+	if (o->cover >= 0)
+		tp_buf_printf(&line, " --cover %d", o->cover);
+	if (o->files)
+		tp_buf_printf(&line, " --files %" PRIu64, o->files);
+	if (o->repeat > 1)
+		tp_buf_printf(&line, " --repeat %" PRIu64, o->repeat);
+	if (o->load)
+		tp_buf_printf(&line, " --load fio:%s", o->load);
+	return tp_buf_take(&line);
+}
+
+static void decorate(struct session *s, struct tp_record *r)
+{
+	const struct tp_scenario *sc = tp_library_find(&s->lib, r->scenario);
+	char *name = tp_printf("%s/%s", r->scenario, r->cell);
+
+	if (!r->fixed && sc && sc->fixed)
+		r->fixed = tp_strdup(sc->fixed);
+	if (!r->again)
+		r->again = again(s, r);
+	if (r->verdict == TP_SKIP && s->o->require && tp_match_list(s->o->require, name)) {
+		char *reason = tp_printf("required, but skipped: %s", r->reason ? r->reason : "?");
+
+		tp_record_raise(r, TP_BROKEN, reason);
+		free(reason);
+	}
+	free(name);
+}
+
+static size_t rank(const char *cell)
+{
+	const struct tp_cell *all = tp_cells();
+
+	for (size_t i = 0; all[i].name; i++)
+		if (strcmp(all[i].name, cell) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+static int by_cell_and_name(const void *a, const void *b)
+{
+	const struct tp_record *x = a, *y = b;
+	size_t rx = rank(x->cell), ry = rank(y->cell);
+
+	if (rx != ry)
+		return rx < ry ? -1 : 1;
+	return strcmp(x->scenario, y->scenario);
+}
+
+static int mode_by_cell(const void *a, const void *b)
+{
+	size_t x = rank(((const struct tp_mode *)a)->cell);
+	size_t y = rank(((const struct tp_mode *)b)->cell);
+
+	return x < y ? -1 : x > y;
+}
+
+void tp_complete(struct session *s)
+{
+	struct tp_report *rep = &s->report;
+
+	missing_cases(s);
+	for (size_t i = 0; i < rep->nr; i++)
+		decorate(s, &rep->records[i]);
+	if (rep->nr)
+		qsort(rep->records, rep->nr, sizeof(*rep->records), by_cell_and_name);
+	if (rep->nr_modes)
+		qsort(rep->modes, rep->nr_modes, sizeof(*rep->modes), mode_by_cell);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * main.c - the tailpage command
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "cmd/cmd.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+} commands[] = {
+	{ "run", tp_cmd_run, "run cases and judge them" },
+	{ "list", tp_cmd_list, "list cases, or scenarios, cells, operations" },
+	{ "show", tp_cmd_show, "tell a scenario's story and its operations" },
+	{ "verify", tp_cmd_verify, "judge a results folder again" },
+};
+
+static const char usage_text[] =
+	"usage: tailpage run [OPTION...] [FILTER...]\n"
+	"       tailpage list [OPTION...] [FILTER... | scenarios | cells | operations | kernels]\n"
+	"       tailpage show SCENARIO[/CELL]\n"
+	"       tailpage verify [--format FORMAT] RESULTS-DIR\n"
+	"\n"
+	"tailpage finds data that a kernel lost in the last page of a file.\n"
+	"A FILTER is SCENARIO/CELL, SCENARIO or CELL, with shell patterns.\n"
+	"\n"
+	"Which cases:\n"
+	"  --scenarios LIST   --cells LIST   names or patterns, separated by commas; !NAME leaves out\n"
+	"  --data LIST        ordered, writeback, journal, none\n"
+	"  --delalloc WHICH   delalloc or nodelalloc\n"
+	"  --block-size LIST  1k, 2k, 4k\n"
+	"  --cover N          1, 2, 3: values, pairs, triples of parameters; 0: the whole product\n"
+	"How:\n"
+	"  --kernel KIND      host (the running kernel; default), dir[:PATH] (a folder, as control)\n"
+	"  --threads N        worker threads in a mount (8)\n"
+	"  --jobs N           mounts at once (the number of processors)\n"
+	"  --files N          exactly so many files in every mount (one for each variant)\n"
+	"  --repeat N         rounds, each with fresh images and the next seed (1)\n"
+	"  --time T           start new rounds for so long: 90s, 5m, 8h\n"
+	"  --seed N           seed of everything random (1); random: a new one\n"
+	"  --op-deadline S    an operation that takes longer is a hang (60)\n"
+	"  --load fio:JOB     run this fio job beside the sequences; its own verify counts\n"
+	"  --image-dir DIR    images on this disk (default: a private tmpfs)\n"
+	"What comes of it:\n"
+	"  --results DIR      new folder for report and evidence (tailpage-results/TIME-PID)\n"
+	"  --keep             keep all images and histories, not only those of failures\n"
+	"  --format F         text, tap, ktap, json\n"
+	"  --strict           known issues fail\n"
+	"  --require LIST     cases that must not be skipped ('*': none may be)\n"
+	"  --exit-codes C     plain, automake, kselftest, bisect\n"
+	"  --color WHEN       auto, always, never\n"
+	"\n"
+	"Exit status: 0 all passed, 1 a failure, 2 usage, 77 all skipped, 99 could not tell.\n"
+	"See tailpage(1).\n";
+
+static int close_stdout(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	tp_error(0, "cannot write to standard output");
+	return tp_exit_status("plain", TP_EXIT_BROKEN);
+}
+
+int main(int argc, char **argv)
+{
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error, not a death with work left */
+	if (argc < 2) {
+		fputs(usage_text, stderr);
+		return tp_exit_status("plain", TP_EXIT_USAGE);
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		fputs(usage_text, stdout);
+		return close_stdout(0);
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("tailpage %s\n", PACKAGE_VERSION);
+		return close_stdout(0);
+	}
+	for (int i = 2; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0) {
+			fputs(usage_text, stdout);
+			return close_stdout(0);
+		}
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i].name, argv[1]) == 0)
+			return close_stdout(commands[i].run(argc - 1, argv + 1));
+	tp_error(0, "there is no command \"%s\" (try tailpage --help)", argv[1]);
+	return tp_exit_status("plain", TP_EXIT_USAGE);
+}

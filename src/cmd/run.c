@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * run.c - tailpage run
+ */
+#include <errno.h>
+#include <ext2fs/ext2fs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "cmd/session.h"
+
+static double now_s(void)
+{
+	return (double)tp_now_ns() / 1e9;
+}
+
+struct tp_style tp_style_for(const struct tp_options *o, int fd)
+{
+	const char *no_color = getenv("NO_COLOR");
+	struct tp_style style = { .strict = o->strict };
+	struct winsize ws;
+
+	if (isatty(fd))
+		style.width = ioctl(fd, TIOCGWINSZ, &ws) == 0 && ws.ws_col ? ws.ws_col : 80;
+	style.color = strcmp(o->color, "always") == 0 ||
+		      (strcmp(o->color, "auto") == 0 && style.width &&
+		       !(no_color && *no_color));
+	return style;
+}
+
+int tp_print_report(const struct tp_report *rep, const struct tp_options *o)
+{
+	struct tp_style style = tp_style_for(o, STDOUT_FILENO);
+
+	o->format->write(rep, &style, stdout);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return tp_error(errno, "cannot write the report");
+	return 0;
+}
+
+/* RESULTS/ must be new: results of another run are never overwritten. */
+static int make_results(struct session *s)
+{
+	char stamp[32];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (s->o->results) {
+		s->results = tp_strdup(s->o->results);
+		if (tp_exists(s->results) && rmdir(s->results) != 0)
+			return tp_error(errno, "the results folder %s exists and is not empty",
+					s->results);
+	} else {
+		localtime_r(&now, &tm);
+		strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
+		s->results = tp_printf("tailpage-results/%s-%d", stamp, (int)getpid());
+	}
+	if (tp_make_dirs(s->results) < 0)
+		return -EACCES;
+	if (*s->results != '/') {
+		char *absolute = realpath(s->results, NULL);
+
+		if (absolute) {
+			free(s->results);
+			s->results = absolute;
+		}
+	}
+	return 0;
+}
+
+static void describe(struct session *s)
+{
+	const char *version;
+	struct utsname u;
+
+	uname(&u);
+	ext2fs_get_library_version(&version, NULL);
+	s->report.kernel = tp_printf("%s %s %s %s", s->o->kernel_text, u.release, u.version,
+				     u.machine);
+	s->report.version = tp_strdup(PACKAGE_VERSION);
+	s->report.e2fsprogs = tp_strdup(version);
+	s->report.seed = s->o->seed;
+	s->report.results = tp_strdup(s->results);
+}
+
+static int one_round(struct session *s, unsigned round)
+{
+	const struct tp_build b = {
+		.seed = s->o->seed + round, .threads = (unsigned)s->o->threads,
+		.op_deadline_s = (unsigned)s->o->op_deadline_s, .files = s->o->files,
+		.cover = s->o->cover, .page_bytes = tp_page_bytes(),
+	};
+	struct tp_jobs jobs;
+	int err = tp_build_jobs(&s->cases, &b, &jobs);
+
+	if (err < 0)
+		return err;
+	s->progress.cells_all += jobs.nr;
+	s->progress.cases_all += s->cases.nr;
+	err = tp_schedule(s, &jobs, round);
+	tp_jobs_free(&jobs);
+	return err;
+}
+
+static bool another_round(const struct session *s, unsigned done)
+{
+	if (s->interrupted)
+		return false;
+	return done < s->o->repeat ||
+	       (s->o->time_s && now_s() < s->started_s + (double)s->o->time_s);
+}
+
+/* Everything is skipped for one reason. */
+static void skip_all(struct session *s, const char *why)
+{
+	for (size_t i = 0; i < s->cases.nr; i++)
+		tp_record_raise(tp_report_case(&s->report, s->cases.c[i].scenario->name,
+					       s->cases.c[i].cell->name), TP_SKIP, why);
+}
+
+static int rounds(struct session *s)
+{
+	const struct tp_kernel *k = s->o->kernel;
+	int err = k->prepare(s->o->kernel_arg, s->o->image_dir, s->results, &s->work);
+
+	for (unsigned round = 0; err == 0 && another_round(s, round); round++)
+		err = one_round(s, round);
+	tp_progress_clear(&s->progress);
+	if (s->work)
+		k->finish(s->work);
+	return err;
+}
+
+static int run_cases(struct session *s)
+{
+	struct tp_buf why = { 0 };
+	int err = s->o->kernel->check(s->o->kernel_arg, &why);
+
+	s->started_s = now_s();
+	s->progress = (struct tp_progress){ .out = stderr, .live = isatty(STDERR_FILENO),
+					    .started_s = s->started_s };
+	if (err == 1) {
+		skip_all(s, why.text);
+		err = 0;
+	} else if (err == 0) {
+		err = rounds(s);
+	}
+	tp_buf_free(&why);
+	tp_complete(s);
+	s->report.seconds = now_s() - s->started_s;
+	return err;
+}
+
+static int save_report(const struct session *s)
+{
+	char *path = tp_printf("%s/report.json", s->results);
+	int err = tp_report_save(&s->report, path);
+
+	free(path);
+	return err;
+}
+
+/* Nothing but report.json is left of a run without failures; keep it anyway: it
+ * says what was run and that it passed. */
+static enum tp_exit run_selected(struct session *s)
+{
+	enum tp_exit outcome = TP_EXIT_BROKEN;
+
+	if (make_results(s) < 0)
+		return TP_EXIT_BROKEN;
+	s->agent = tp_agent_path();
+	if (access(s->agent, X_OK) != 0) {
+		tp_error(errno, "cannot run the agent %s", s->agent);
+		return TP_EXIT_BROKEN;
+	}
+	describe(s);
+	if (run_cases(s) == 0)
+		outcome = tp_outcome(&s->report, s->o->strict);
+	if (save_report(s) < 0 || tp_print_report(&s->report, s->o) < 0)
+		outcome = TP_EXIT_BROKEN;
+	return outcome;
+}
+
+int tp_cmd_run(int argc, char **argv)
+{
+	struct tp_options o;
+	struct session s = { .o = &o };
+	enum tp_exit outcome = TP_EXIT_USAGE;
+	int err;
+
+	if (!tp_options_read(argc, argv, &o) || tp_load_library(&s.lib) < 0)
+		return tp_exit_status("plain", TP_EXIT_USAGE);
+	err = tp_select(&s.lib, &o.filter, tp_page_bytes(), &s.cases);
+	if (err == -ENOENT)
+		outcome = TP_EXIT_BROKEN;
+	else if (err == 0)
+		outcome = run_selected(&s);
+	tp_cases_free(&s.cases);
+	tp_library_free(&s.lib);
+	tp_report_free(&s.report);
+	free(s.agent);
+	free(s.results);
+	return tp_exit_status(outcome == TP_EXIT_USAGE ? "plain" : o.exit_codes, outcome);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * schedule.c - jobs in parallel, each in a process of its own
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "cmd/session.h"
+#include "judge/judge.h"
+
+struct slot {
+	pid_t pid;      /* 0: free */
+	struct tp_job *job;
+	char *folder;
+};
+
+static volatile sig_atomic_t stop;
+
+static void on_stop(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static int start(struct session *s, struct tp_job *job, unsigned round, struct slot *slot)
+{
+	const struct tp_mount *m = &job->plan.mounts[0];
+	pid_t parent = getpid();
+	int err;
+
+	slot->job = job;
+	slot->folder = round ? tp_printf("%s/%s.%u", s->results, m->name, round) :
+			       tp_printf("%s/%s", s->results, m->name);
+	err = tp_make_dirs(slot->folder);
+	if (err < 0)
+		return err;
+	fflush(NULL);
+	slot->pid = fork();
+	if (slot->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		signal(SIGINT, SIG_DFL);
+		signal(SIGTERM, SIG_DFL);
+		_exit(getppid() == parent ? tp_work(s, job, slot->folder) : 1);
+	}
+	if (slot->pid < 0) {
+		slot->pid = 0;
+		return tp_error(errno, "cannot start a worker");
+	}
+	return 0;
+}
+
+/* A worker that left no verdicts: all that it should have judged is BROKEN. */
+static void lost_worker(const struct session *s, const struct slot *slot, int status,
+			struct tp_report *part)
+{
+	const struct tp_mount *m = &slot->job->plan.mounts[0];
+	char reason[96];
+
+	if (s->interrupted)
+		snprintf(reason, sizeof(reason), "the run was interrupted");
+	else if (WIFSIGNALED(status))
+		snprintf(reason, sizeof(reason), "the worker died of signal %d", WTERMSIG(status));
+	else
+		snprintf(reason, sizeof(reason), "the worker ended with status %d",
+			 WEXITSTATUS(status));
+	for (size_t i = 0; i < m->nr_files; i++)
+		tp_record_raise(tp_report_case(part, m->files[i].scenario, m->cell), TP_BROKEN,
+				reason);
+	tp_record_raise(tp_report_case(part, TP_FILE_SYSTEM, m->cell), TP_BROKEN, reason);
+}
+
+static void count_progress(struct session *s, const struct slot *slot,
+			   const struct tp_report *part)
+{
+	struct tp_progress *p = &s->progress;
+
+	p->cells_done++;
+	p->cases_done += slot->job->nr_cases;
+	for (size_t i = 0; i < part->nr; i++) {
+		p->files_done += part->records[i].files;
+		p->findings += part->records[i].nr_findings_all;
+	}
+	tp_progress_show(p, slot->job->plan.mounts[0].name, (double)tp_now_ns() / 1e9);
+}
+
+static void collect(struct session *s, struct slot *slot, int status)
+{
+	char *path = tp_printf("%s/verdicts.json", slot->folder);
+	struct tp_report part = { 0 };
+	uint64_t count[TP_NR_VERDICTS];
+
+	if (status != 0 || !tp_exists(path) || tp_report_load(path, &part) < 0)
+		lost_worker(s, slot, status, &part);
+	count_progress(s, slot, &part);
+	tp_report_count(&part, count);
+	if (!s->o->keep && count[TP_FAIL] + count[TP_BROKEN] + count[TP_KNOWN] == 0)
+		tp_remove_tree(slot->folder);
+	tp_merge_report(&s->report, &part);
+	free(path);
+	free(slot->folder);
+	*slot = (struct slot){ 0 };
+}
+
+static void interrupt(struct session *s, struct slot *slots)
+{
+	s->interrupted = true;
+	for (uint64_t i = 0; i < s->o->jobs; i++)
+		if (slots[i].pid)
+			kill(slots[i].pid, SIGKILL);
+}
+
+/* Wait for one worker and take what it left. */
+static int reap(struct session *s, struct slot *slots)
+{
+	int status;
+	pid_t pid = waitpid(-1, &status, 0);
+
+	if (pid < 0 && errno != EINTR)
+		return tp_error(errno, "cannot wait for the workers");
+	if (stop && !s->interrupted)
+		interrupt(s, slots);
+	for (uint64_t i = 0; pid > 0 && i < s->o->jobs; i++)
+		if (slots[i].pid == pid)
+			collect(s, &slots[i], status);
+	return 0;
+}
+
+static unsigned running(const struct session *s, const struct slot *slots)
+{
+	unsigned nr = 0;
+
+	for (uint64_t i = 0; i < s->o->jobs; i++)
+		nr += slots[i].pid != 0;
+	return nr;
+}
+
+static struct slot *free_slot(const struct session *s, struct slot *slots)
+{
+	for (uint64_t i = 0; i < s->o->jobs; i++)
+		if (!slots[i].pid)
+			return &slots[i];
+	return NULL;
+}
+
+int tp_schedule(struct session *s, struct tp_jobs *jobs, unsigned round)
+{
+	const struct sigaction sa = { .sa_handler = on_stop };
+	struct slot *slots = tp_alloc(s->o->jobs * sizeof(*slots));
+	size_t next = 0;
+	int err = 0;
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	while (err == 0 && ((next < jobs->nr && !stop) || running(s, slots))) {
+		struct slot *slot = free_slot(s, slots);
+
+		if (slot && next < jobs->nr && !stop)
+			err = start(s, &jobs->j[next++], round, slot);
+		else
+			err = reap(s, slots);
+	}
+	s->interrupted |= stop;
+	if (err < 0)
+		interrupt(s, slots);
+	while (running(s, slots) && reap(s, slots) == 0)
+		;
+	free(slots);
+	return err;
+}

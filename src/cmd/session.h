@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * session.h - one `tailpage run`, from selection to report
+ */
+#ifndef TP_CMD_SESSION_H
+#define TP_CMD_SESSION_H
+
+#include "cmd/cmd.h"
+
+struct session {
+	const struct tp_options *o;
+	struct tp_library lib;
+	struct tp_cases cases;
+	struct tp_report report;
+	struct tp_progress progress;
+	char *agent;
+	char *results;       /* folder of this run */
+	char *work;          /* the kernel's work folder */
+	double started_s;
+	bool interrupted;
+};
+
+/*
+ * In a process of its own: carry one job through the kernel and the judge, and
+ * leave RESULTS/MOUNT/verdicts.json.  Returns the process's exit status.
+ */
+int tp_work(const struct session *s, struct tp_job *job, const char *folder);
+
+/* Run all jobs, --jobs at a time, and merge what comes back.  0 or a negative
+ * errno (reported). */
+int tp_schedule(struct session *s, struct tp_jobs *jobs, unsigned round);
+
+/* Complete the report: cases that were never judged, fixing commits, the lines
+ * that run a case again, --require; order. */
+void tp_complete(struct session *s);
+
+/* One more report's records and modes into the whole; part is emptied. */
+void tp_merge_report(struct tp_report *whole, struct tp_report *part);
+
+#endif
