@@ -67,7 +67,8 @@ static uint64_t block_of(struct plant *p, uint64_t off, bool *unwritten)
 	int flags = 0;
 
 	check(ext2fs_bmap2(p->fs, p->ino, &p->inode, NULL, 0, off / p->fs->blocksize, &flags,
-			   &physical), "block map");
+			   &physical),
+	      "block map");
 	*unwritten = flags & BMAP_RET_UNINIT;
 	return physical;
 }
@@ -163,9 +164,12 @@ static void take_length(struct plant *p, const char *word)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "beyond", no_argument, NULL, 'b' }, { "flip", no_argument, NULL, 'f' },
-		{ "zero", required_argument, NULL, 'z' }, { "poison", required_argument, NULL, 'p' },
-		{ "where", no_argument, NULL, 'w' }, { NULL, 0, NULL, 0 },
+		{ "beyond", no_argument, NULL, 'b' },
+		{ "flip", no_argument, NULL, 'f' },
+		{ "zero", required_argument, NULL, 'z' },
+		{ "poison", required_argument, NULL, 'p' },
+		{ "where", no_argument, NULL, 'w' },
+		{ NULL, 0, NULL, 0 },
 	};
 	static struct plant p;
 	bool poison = false, given = false;

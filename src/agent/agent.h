@@ -9,6 +9,7 @@
 #ifndef TP_AGENT_AGENT_H
 #define TP_AGENT_AGENT_H
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -109,11 +110,18 @@ typedef void (*op_fn)(struct task *t, struct tp_event *ev);
 #include "model/ops.def"
 #undef OP
 
-/* The result of a system call in an event. */
-static inline void set_result(struct tp_event *ev, long result, int err)
+/* The result of the system call that was the argument: errno is read here, after
+ * it, since the order in which arguments are evaluated is nobody's promise. */
+static inline void set_result(struct tp_event *ev, long result)
 {
 	ev->result = result;
-	ev->err = result < 0 ? err : 0;
+	ev->err = result < 0 ? errno : 0;
+}
+
+static inline void set_error(struct tp_event *ev, int err)
+{
+	ev->result = -1;
+	ev->err = err;
 }
 
 /* The worker's aligned buffer with at least len bytes; NULL when memory is out. */

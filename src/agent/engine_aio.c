@@ -39,7 +39,7 @@ static void write_by(struct task *t, int fd, struct tp_event *ev)
 	int n;
 
 	if (!c) {
-		set_result(ev, -1, bytes ? errno : ENOMEM);
+		set_error(ev, bytes ? errno : ENOMEM);
 		return;
 	}
 	io_prep_pwrite(&cb, fd, bytes, a[1], (long long)a[0]);
@@ -47,11 +47,14 @@ static void write_by(struct task *t, int fd, struct tp_event *ev)
 	if (n == 1)
 		n = io_getevents(c, 1, 1, &done, NULL);
 	if (n != 1) {
-		set_result(ev, -1, n < 0 ? -n : EIO);
+		set_error(ev, n < 0 ? -n : EIO);
 		return;
 	}
 	n = (int)(long)done.res;
-	set_result(ev, n < 0 ? -1 : n, -n);
+	if (n < 0)
+		set_error(ev, -n);
+	else
+		set_result(ev, n);
 }
 
 void aio_release(struct worker *w)
@@ -65,7 +68,7 @@ static void write_by(struct task *t, int fd, struct tp_event *ev)
 {
 	(void)t;
 	(void)fd;
-	set_result(ev, -1, ENOSYS);
+	set_error(ev, ENOSYS);
 }
 
 void aio_release(struct worker *w)

@@ -43,7 +43,7 @@ static void write_by(struct task *t, int fd, struct tp_event *ev)
 	int n;
 
 	if (!r) {
-		set_result(ev, -1, bytes ? errno : ENOMEM);
+		set_error(ev, bytes ? errno : ENOMEM);
 		return;
 	}
 	io_uring_prep_write(io_uring_get_sqe(r), fd, bytes, (unsigned)a[1], a[0]);
@@ -51,12 +51,15 @@ static void write_by(struct task *t, int fd, struct tp_event *ev)
 	if (n == 1)
 		n = io_uring_wait_cqe(r, &cqe);
 	if (n < 0) {
-		set_result(ev, -1, -n);
+		set_error(ev, -n);
 		return;
 	}
 	n = cqe->res;
 	io_uring_cqe_seen(r, cqe);
-	set_result(ev, n < 0 ? -1 : n, -n);
+	if (n < 0)
+		set_error(ev, -n);
+	else
+		set_result(ev, n);
 }
 
 void uring_release(struct worker *w)
@@ -72,7 +75,7 @@ static void write_by(struct task *t, int fd, struct tp_event *ev)
 {
 	(void)t;
 	(void)fd;
-	set_result(ev, -1, ENOSYS);
+	set_error(ev, ENOSYS);
 }
 
 void uring_release(struct worker *w)

@@ -77,7 +77,7 @@ static unsigned char *mapped(struct task *t, uint64_t off, uint64_t len, struct 
 
 	if (m->addr && off >= m->off && len <= m->len && off - m->off <= m->len - len)
 		return m->addr + (off - m->off);
-	set_result(ev, -1, EINVAL);
+	set_error(ev, EINVAL);
 	return NULL;
 }
 
@@ -91,7 +91,7 @@ static void map_with(struct task *t, int prot, int flags, struct tp_event *ev)
 		munmap(m->addr, m->len);
 	p = mmap(NULL, a[1], prot, flags, t->fd, (off_t)a[0]);
 	*m = (struct mapping){ 0 };
-	set_result(ev, p == MAP_FAILED ? -1 : 0, errno);
+	set_result(ev, p == MAP_FAILED ? -1 : 0);
 	if (p != MAP_FAILED)
 		*m = (struct mapping){ p, a[0], a[1] };
 }
@@ -114,7 +114,7 @@ void do_remap(struct task *t, struct tp_event *ev)
 	errno = EINVAL;
 	if (m->addr)
 		p = mremap(m->addr, m->len, t->op->arg[0], MREMAP_MAYMOVE);
-	set_result(ev, p == MAP_FAILED ? -1 : 0, errno);
+	set_result(ev, p == MAP_FAILED ? -1 : 0);
 	if (p != MAP_FAILED) {
 		m->addr = p;
 		m->len = t->op->arg[0];
@@ -126,7 +126,7 @@ void do_unmap(struct task *t, struct tp_event *ev)
 	struct mapping *m = slot(t);
 
 	errno = EINVAL;
-	set_result(ev, m->addr ? munmap(m->addr, m->len) : -1, errno);
+	set_result(ev, m->addr ? munmap(m->addr, m->len) : -1);
 	*m = (struct mapping){ 0 };
 }
 
@@ -140,7 +140,7 @@ void do_store(struct task *t, struct tp_event *ev)
 		return;
 	from = own_bytes(t, a[0], a[1]);
 	if (!from) {
-		set_result(ev, -1, ENOMEM);
+		set_error(ev, ENOMEM);
 		return;
 	}
 	ev->result = (int64_t)guarded_copy(to, from, a[1], &faulted);
@@ -157,7 +157,7 @@ void do_load(struct task *t, struct tp_event *ev)
 		return;
 	to = worker_buffer(t->w, a[1]);
 	if (!to) {
-		set_result(ev, -1, ENOMEM);
+		set_error(ev, ENOMEM);
 		return;
 	}
 	ev->result = (int64_t)guarded_copy(to, from, a[1], &faulted);
@@ -181,7 +181,7 @@ static void on_mapping(struct task *t, struct tp_event *ev, int (*call)(void *, 
 	const struct mapping *m = slot(t);
 
 	errno = EINVAL;
-	set_result(ev, m->addr ? call(m->addr, m->len, arg) : -1, errno);
+	set_result(ev, m->addr ? call(m->addr, m->len, arg) : -1);
 }
 
 void do_msync(struct task *t, struct tp_event *ev)

@@ -21,12 +21,12 @@
 
 void do_truncate(struct task *t, struct tp_event *ev)
 {
-	set_result(ev, ftruncate(t->fd, (off_t)t->op->arg[0]), errno);
+	set_result(ev, ftruncate(t->fd, (off_t)t->op->arg[0]));
 }
 
 static void allocate(struct task *t, struct tp_event *ev, int mode)
 {
-	set_result(ev, fallocate(t->fd, mode, (off_t)t->op->arg[0], (off_t)t->op->arg[1]), errno);
+	set_result(ev, fallocate(t->fd, mode, (off_t)t->op->arg[0], (off_t)t->op->arg[1]));
 }
 
 void do_fallocate(struct task *t, struct tp_event *ev)
@@ -110,7 +110,7 @@ void do_move_extents(struct task *t, struct tp_event *ev)
 	snprintf(name, sizeof(name), "donor-%s", t->name);
 	donor = openat(t->w->run->dir, name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (donor < 0 || fstat(t->fd, &st) != 0) {
-		set_result(ev, -1, errno);
+		set_error(ev, errno);
 		return;
 	}
 	err = fill_donor(t, donor, a[0] + a[1]);
@@ -118,44 +118,57 @@ void do_move_extents(struct task *t, struct tp_event *ev)
 	move.orig_start = move.donor_start = a[0] / (uint64_t)st.st_blksize;
 	move.len = a[1] / (uint64_t)st.st_blksize;
 	if (err)
-		set_result(ev, -1, err);
+		set_error(ev, err);
 	else
-		set_result(ev, ioctl(t->fd, EXT4_IOC_MOVE_EXT, &move), errno);
+		set_result(ev, ioctl(t->fd, EXT4_IOC_MOVE_EXT, &move));
 	close(donor);
 	unlinkat(t->w->run->dir, name, 0);
 }
 
 #define FILLER "filler"
 
-/* Unwritten blocks of one big file, until only arg[0] bytes are free. */
-void do_fill_fs(struct task *t, struct tp_event *ev)
+/* Grow the filler by step bytes; unwritten blocks, or zeros where there are none. */
+static int grow_filler(struct task *t, int fd, uint64_t step)
 {
-	int fd = openat(t->w->run->dir, FILLER, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	struct statvfs v;
+	unsigned char *zeros;
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) != 0 || fstatvfs(fd, &v) != 0) {
-		set_result(ev, -1, errno);
+	if (fstat(fd, &st) != 0)
+		return errno;
+	if (fallocate(fd, 0, st.st_size, (off_t)step) == 0)
+		return 0;
+	if (errno != EOPNOTSUPP || step > (1u << 20))
+		return errno == EOPNOTSUPP ? ENOSPC : errno; /* smaller steps follow */
+	zeros = worker_buffer(t->w, step);
+	if (!zeros)
+		return ENOMEM;
+	memset(zeros, 0, step);
+	return pwrite(fd, zeros, step, st.st_size) == (ssize_t)step ? 0 : ENOSPC;
+}
+
+/* One big file takes all space but arg[0] bytes. */
+void do_fill_fs(struct task *t, struct tp_event *ev)
+{
+	int fd = openat(t->w->run->dir, FILLER, O_RDWR | O_CREAT | O_CLOEXEC, 0600), err = 0;
+	struct statvfs v;
+
+	if (fd < 0 || fstatvfs(fd, &v) != 0) {
+		set_error(ev, errno);
 		return;
 	}
-	set_result(ev, 0, 0);
-	for (uint64_t step = UINT64_C(1) << 30; step >= v.f_frsize; step /= 2) {
-		while (fstatvfs(fd, &v) == 0 &&
-		       (uint64_t)v.f_bavail * v.f_frsize >= t->op->arg[0] + step) {
-			if (fallocate(fd, FALLOC_FL_KEEP_SIZE, st.st_size, (off_t)step) != 0) {
-				if (errno == ENOSPC)
-					break;
-				set_result(ev, -1, errno);
-				close(fd);
-				return;
-			}
-			st.st_size += (off_t)step;
-		}
+	for (uint64_t step = UINT64_C(1) << 30; step >= v.f_frsize && !err; step /= 2) {
+		while (!err && fstatvfs(fd, &v) == 0 &&
+		       (uint64_t)v.f_bavail * v.f_frsize >= t->op->arg[0] + step)
+			err = grow_filler(t, fd, step);
+		if (err == ENOSPC)
+			err = 0; /* what counts as free is not all to be had */
 	}
 	close(fd);
+	if (err)
+		set_error(ev, err);
 }
 
 void do_unfill_fs(struct task *t, struct tp_event *ev)
 {
-	set_result(ev, unlinkat(t->w->run->dir, FILLER, 0), errno);
+	set_result(ev, unlinkat(t->w->run->dir, FILLER, 0));
 }

@@ -19,28 +19,28 @@ void do_none(struct task *t, struct tp_event *ev)
 
 void do_fsync(struct task *t, struct tp_event *ev)
 {
-	set_result(ev, fsync(t->fd), errno);
+	set_result(ev, fsync(t->fd));
 }
 
 void do_fdatasync(struct task *t, struct tp_event *ev)
 {
-	set_result(ev, fdatasync(t->fd), errno);
+	set_result(ev, fdatasync(t->fd));
 }
 
 void do_sync_range(struct task *t, struct tp_event *ev)
 {
 	set_result(ev, sync_file_range(t->fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE |
 					       SYNC_FILE_RANGE_WRITE |
-					       SYNC_FILE_RANGE_WAIT_AFTER), errno);
+					       SYNC_FILE_RANGE_WAIT_AFTER));
 }
 
 void do_syncfs(struct task *t, struct tp_event *ev)
 {
 #ifdef SYS_syncfs
-	set_result(ev, syscall(SYS_syncfs, t->fd), errno);
+	set_result(ev, syscall(SYS_syncfs, t->fd));
 #else
 	(void)t;
-	set_result(ev, -1, ENOSYS);
+	set_error(ev, ENOSYS);
 #endif
 }
 
@@ -61,16 +61,17 @@ void do_fsync_other(struct task *t, struct tp_event *ev)
 	int fd = other_file(t->w);
 
 	if (fd < 0 || pwrite(fd, "other\n", 6, 0) != 6)
-		set_result(ev, -1, errno);
+		set_error(ev, errno);
 	else
-		set_result(ev, fsync(fd), errno);
+		set_result(ev, fsync(fd));
 }
 
 void do_fadvise_drop(struct task *t, struct tp_event *ev)
 {
 	int err = posix_fadvise(t->fd, 0, 0, POSIX_FADV_DONTNEED);
 
-	set_result(ev, err ? -1 : 0, err);
+	if (err)
+		set_error(ev, err);
 }
 
 /* Only clean pages go; see Documentation/admin-guide/sysctl/vm.rst. */
@@ -80,10 +81,10 @@ void do_drop_caches(struct task *t, struct tp_event *ev)
 
 	(void)t;
 	if (fd < 0) {
-		set_result(ev, -1, errno == EACCES || errno == ENOENT ? EOPNOTSUPP : errno);
+		set_error(ev, errno == EACCES || errno == ENOENT ? EOPNOTSUPP : errno);
 		return;
 	}
-	set_result(ev, write(fd, "1", 1), errno);
+	set_result(ev, write(fd, "1", 1));
 	close(fd);
 }
 
@@ -93,10 +94,10 @@ void do_reopen(struct task *t, struct tp_event *ev)
 		close(t->direct_fd);
 	t->direct_fd = -1;
 	if (close(t->fd) != 0) {
-		set_result(ev, -1, errno);
+		set_error(ev, errno);
 		t->fd = openat(t->w->run->dir, t->name, O_RDWR | O_CLOEXEC);
 		return;
 	}
 	t->fd = openat(t->w->run->dir, t->name, O_RDWR | O_CLOEXEC);
-	set_result(ev, t->fd < 0 ? -1 : 0, errno);
+	set_result(ev, t->fd < 0 ? -1 : 0);
 }

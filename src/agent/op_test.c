@@ -16,11 +16,11 @@ void do_test_lose(struct task *t, struct tp_event *ev)
 	unsigned char *zeros = worker_buffer(t->w, t->op->arg[1]);
 
 	if (!zeros) {
-		set_result(ev, -1, ENOMEM);
+		set_error(ev, ENOMEM);
 		return;
 	}
 	memset(zeros, 0, t->op->arg[1]);
-	set_result(ev, pwrite(t->fd, zeros, t->op->arg[1], (off_t)t->op->arg[0]), errno);
+	set_result(ev, pwrite(t->fd, zeros, t->op->arg[1], (off_t)t->op->arg[0]));
 }
 
 void do_test_stale(struct task *t, struct tp_event *ev)
@@ -29,11 +29,11 @@ void do_test_stale(struct task *t, struct tp_event *ev)
 	const struct tp_ident first = { t->w->run->key, t->file->id, 0 };
 
 	if (!old) {
-		set_result(ev, -1, ENOMEM);
+		set_error(ev, ENOMEM);
 		return;
 	}
 	tp_pattern_fill(&first, t->op->arg[0], old, t->op->arg[1]);
-	set_result(ev, pwrite(t->fd, old, t->op->arg[1], (off_t)t->op->arg[0]), errno);
+	set_result(ev, pwrite(t->fd, old, t->op->arg[1], (off_t)t->op->arg[0]));
 }
 
 void do_test_hang(struct task *t, struct tp_event *ev)
@@ -54,11 +54,11 @@ void do_test_crash(struct task *t, struct tp_event *ev)
 void do_test_unsupported(struct task *t, struct tp_event *ev)
 {
 	(void)t;
-	set_result(ev, -1, EOPNOTSUPP);
+	set_error(ev, EOPNOTSUPP);
 }
 
 void do_test_eio(struct task *t, struct tp_event *ev)
 {
 	(void)t;
-	set_result(ev, -1, EIO);
+	set_error(ev, EIO);
 }

@@ -63,11 +63,11 @@ static void write_by(struct task *t, int fd, struct tp_event *ev)
 	unsigned char *bytes = own_bytes(t, a[0], a[1]);
 
 	if (!bytes)
-		set_result(ev, -1, ENOMEM);
+		set_error(ev, ENOMEM);
 	else if (fd < 0)
-		set_result(ev, -1, errno);
+		set_error(ev, errno);
 	else
-		set_result(ev, pwrite(fd, bytes, a[1], (off_t)a[0]), errno);
+		set_result(ev, pwrite(fd, bytes, a[1], (off_t)a[0]));
 }
 
 void do_pwrite(struct task *t, struct tp_event *ev)
@@ -87,13 +87,12 @@ void do_dsync_write(struct task *t, struct tp_event *ev)
 	struct iovec iov = { own_bytes(t, a[0], a[1]), a[1] };
 
 	if (!iov.iov_base)
-		set_result(ev, -1, ENOMEM);
+		set_error(ev, ENOMEM);
 	else
-		set_result(ev, syscall(SYS_pwritev2, t->fd, &iov, 1UL, (long)a[0], 0L, RWF_DSYNC),
-			   errno);
+		set_result(ev, syscall(SYS_pwritev2, t->fd, &iov, 1UL, (long)a[0], 0L, RWF_DSYNC));
 #else
 	(void)t;
-	set_result(ev, -1, ENOSYS);
+	set_error(ev, ENOSYS);
 #endif
 }
 
@@ -122,11 +121,11 @@ void do_short_write(struct task *t, struct tp_event *ev)
 	unsigned char *end = edge(t->w);
 
 	if (!end || half > EDGE_BYTES) {
-		set_result(ev, -1, ENOMEM);
+		set_error(ev, ENOMEM);
 		return;
 	}
 	own_fill(t, a[0], end - half, half);
-	set_result(ev, pwrite(t->fd, end - half, a[1], (off_t)a[0]), errno);
+	set_result(ev, pwrite(t->fd, end - half, a[1], (off_t)a[0]));
 }
 
 void do_copy_range(struct task *t, struct tp_event *ev)
@@ -135,10 +134,10 @@ void do_copy_range(struct task *t, struct tp_event *ev)
 	loff_t from = (loff_t)t->op->arg[0], to = (loff_t)t->op->arg[1];
 
 	set_result(ev, syscall(SYS_copy_file_range, t->fd, &from, t->fd, &to,
-			       (size_t)t->op->arg[2], 0u), errno);
+			       (size_t)t->op->arg[2], 0u));
 #else
 	(void)t;
-	set_result(ev, -1, ENOSYS);
+	set_error(ev, ENOSYS);
 #endif
 }
 
@@ -163,10 +162,10 @@ static void read_by(struct task *t, int fd, struct tp_event *ev)
 	unsigned char *buffer = worker_buffer(t->w, a[1]);
 
 	if (!buffer || fd < 0) {
-		set_result(ev, -1, buffer ? errno : ENOMEM);
+		set_error(ev, buffer ? errno : ENOMEM);
 		return;
 	}
-	set_result(ev, pread(fd, buffer, a[1], (off_t)a[0]), errno);
+	set_result(ev, pread(fd, buffer, a[1], (off_t)a[0]));
 	if (ev->result >= 0)
 		put_data(t, buffer, (size_t)ev->result);
 }
@@ -185,6 +184,6 @@ void do_size(struct task *t, struct tp_event *ev)
 {
 	struct stat st;
 
-	set_result(ev, fstat(t->fd, &st), errno);
+	set_result(ev, fstat(t->fd, &st));
 	ev->size = ev->result == 0 ? (uint64_t)st.st_size : 0;
 }

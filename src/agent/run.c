@@ -85,7 +85,7 @@ static void close_event(struct task *t)
 	struct tp_event ev = new_event(t, TP_EVENT_CLOSE);
 	struct stat st;
 
-	set_result(&ev, fstat(t->fd, &st), errno);
+	set_result(&ev, fstat(t->fd, &st));
 	ev.size = ev.result == 0 ? (uint64_t)st.st_size : 0;
 	ev.end_ns = tp_now_ns();
 	writer_event(&t->w->writer, &ev);
@@ -119,7 +119,7 @@ static void run_file(struct worker *w, const struct tp_file *f)
 	if (err < 0) {
 		struct tp_event ev = new_event(&t, TP_EVENT_CLOSE);
 
-		set_result(&ev, -1, -err);
+		set_error(&ev, -err);
 		ev.end_ns = ev.begin_ns;
 		writer_event(&w->writer, &ev);
 		*done = FINISHED;

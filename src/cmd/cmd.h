@@ -7,6 +7,7 @@
 
 #include "kernel/kernel.h"
 #include "model/record.h"
+#include "plan/known.h"
 #include "plan/select.h"
 #include "report/report.h"
 
@@ -48,13 +49,15 @@ int tp_exit_status(const char *contract, enum tp_exit outcome);
 enum tp_exit tp_outcome(const struct tp_report *rep, bool strict);
 
 /* Where things are: beside the program in a build tree, else as installed.
- * The environment goes first (TAILPAGE_AGENT, TAILPAGE_SCENARIOS). */
+ * The environment goes first (TAILPAGE_AGENT, TAILPAGE_SCENARIOS, TAILPAGE_LOADS, TAILPAGE_KNOWN). */
 char *tp_agent_path(void);
 char *tp_scenario_folder(void);
 char *tp_load_path(const char *name);
+char *tp_known_path(void);
 
-/* All scenarios; 0 or a negative errno (reported). */
+/* All scenarios, all known issues; 0 or a negative errno (reported). */
 int tp_load_library(struct tp_library *lib);
+int tp_load_known(struct tp_known *known);
 uint32_t tp_page_bytes(void);
 
 /* Write the report to stdout in the chosen format.  0, or a negative errno

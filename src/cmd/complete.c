@@ -50,6 +50,39 @@ static void missing_cases(struct session *s)
 	}
 }
 
+/* "host 6.18.44-amd64 ...": the word behind the kind of kernel. */
+static bool release_of(const struct tp_report *rep, struct tp_release *out)
+{
+	const char *blank = rep->kernel ? strchr(rep->kernel, ' ') : NULL;
+
+	return blank && tp_release_parse(blank + 1, out);
+}
+
+void tp_apply_known(const struct tp_known *known, struct tp_report *rep)
+{
+	struct tp_release kernel;
+
+	if (!release_of(rep, &kernel))
+		return;
+	for (size_t i = 0; i < rep->nr; i++) {
+		struct tp_record *r = &rep->records[i];
+		const struct tp_issue *issue;
+
+		if (r->verdict != TP_FAIL)
+			continue;
+		issue = tp_known_find(known, &kernel, r);
+		if (!issue)
+			continue;
+		r->verdict = TP_KNOWN;
+		free(r->reason);
+		r->reason = tp_printf("%s: %s%s%s", issue->name,
+				      issue->evidence ? issue->evidence : "",
+				      issue->evidence && issue->fixed ? "; fixed by " :
+				      issue->fixed		      ? "fixed by " : "",
+				      issue->fixed ? issue->fixed : "");
+	}
+}
+
 /* The options that change what a case does, as they were given. */
 static char *again(const struct session *s, const struct tp_record *r)
 {
@@ -122,6 +155,7 @@ void tp_complete(struct session *s)
 	struct tp_report *rep = &s->report;
 
 	missing_cases(s);
+	tp_apply_known(&s->known, rep);
 	for (size_t i = 0; i < rep->nr; i++)
 		decorate(s, &rep->records[i]);
 	if (rep->nr)

@@ -52,6 +52,11 @@ char *tp_scenario_folder(void)
 	return find("TAILPAGE_SCENARIOS", "scenarios", TP_PKGDATADIR "/scenarios");
 }
 
+char *tp_known_path(void)
+{
+	return find("TAILPAGE_KNOWN", "known-issues", TP_PKGDATADIR "/known-issues");
+}
+
 /* A path, or the name of a shipped job. */
 char *tp_load_path(const char *name)
 {
@@ -75,6 +80,15 @@ int tp_load_library(struct tp_library *lib)
 	int err = tp_library_load(folder, test && *test, lib);
 
 	free(folder);
+	return err;
+}
+
+int tp_load_known(struct tp_known *known)
+{
+	char *path = tp_known_path();
+	int err = tp_known_load(path, known);
+
+	free(path);
 	return err;
 }
 

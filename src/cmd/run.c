@@ -196,7 +196,8 @@ int tp_cmd_run(int argc, char **argv)
 	enum tp_exit outcome = TP_EXIT_USAGE;
 	int err;
 
-	if (!tp_options_read(argc, argv, &o) || tp_load_library(&s.lib) < 0)
+	if (!tp_options_read(argc, argv, &o) || tp_load_known(&s.known) < 0 ||
+	    tp_load_library(&s.lib) < 0)
 		return tp_exit_status("plain", TP_EXIT_USAGE);
 	err = tp_select(&s.lib, &o.filter, tp_page_bytes(), &s.cases);
 	if (err == -ENOENT)
@@ -205,6 +206,7 @@ int tp_cmd_run(int argc, char **argv)
 		outcome = run_selected(&s);
 	tp_cases_free(&s.cases);
 	tp_library_free(&s.lib);
+	tp_known_free(&s.known);
 	tp_report_free(&s.report);
 	free(s.agent);
 	free(s.results);

@@ -10,6 +10,7 @@
 struct session {
 	const struct tp_options *o;
 	struct tp_library lib;
+	struct tp_known known;
 	struct tp_cases cases;
 	struct tp_report report;
 	struct tp_progress progress;
@@ -33,6 +34,9 @@ int tp_schedule(struct session *s, struct tp_jobs *jobs, unsigned round);
 /* Complete the report: cases that were never judged, fixing commits, the lines
  * that run a case again, --require; order. */
 void tp_complete(struct session *s);
+
+/* Failures that the list foretells for the report's kernel become KNOWN. */
+void tp_apply_known(const struct tp_known *known, struct tp_report *rep);
 
 /* One more report's records and modes into the whole; part is emptied. */
 void tp_merge_report(struct tp_report *whole, struct tp_report *part);

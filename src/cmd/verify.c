@@ -132,6 +132,7 @@ int tp_cmd_verify(int argc, char **argv)
 {
 	struct tp_options o;
 	struct tp_report rep = { 0 };
+	struct tp_known known;
 	enum tp_exit outcome = TP_EXIT_BROKEN;
 	double begun = (double)tp_now_ns() / 1e9;
 
@@ -141,8 +142,11 @@ int tp_cmd_verify(int argc, char **argv)
 		tp_error(0, "verify wants one results folder");
 		return tp_exit_status("plain", TP_EXIT_USAGE);
 	}
+	if (tp_load_known(&known) < 0)
+		return tp_exit_status("plain", TP_EXIT_USAGE);
 	if (judge_all(o.filter.words[0], &rep) == 0) {
 		take_over(o.filter.words[0], &rep);
+		tp_apply_known(&known, &rep);
 		rep.version = tp_strdup(PACKAGE_VERSION);
 		rep.results = tp_strdup(o.filter.words[0]);
 		rep.seconds = (double)tp_now_ns() / 1e9 - begun;
@@ -150,6 +154,7 @@ int tp_cmd_verify(int argc, char **argv)
 		if (tp_print_report(&rep, &o) < 0)
 			outcome = TP_EXIT_BROKEN;
 	}
+	tp_known_free(&known);
 	tp_report_free(&rep);
 	return tp_exit_status(o.exit_codes, outcome);
 }

@@ -84,8 +84,9 @@ void tp_case_close(struct tp_case *c, struct tp_report *out)
 	else if (r->files == 0 && r->skipped > 0 && r->skipped == c->planned)
 		set_verdict(r, TP_SKIP, tp_strdup(c->skip));
 	else if (r->files > 0 && r->files + r->skipped == c->planned && r->skipped > 0)
-		set_verdict(r, TP_PASS, tp_printf("%" PRIu64 " of %" PRIu64 " variants skipped: %s",
-						  r->skipped, c->planned, c->skip));
+		set_verdict(r, TP_PASS,
+			    tp_printf("%" PRIu64 " of %" PRIu64 " variants skipped: %s", r->skipped,
+				      c->planned, c->skip));
 	else if (r->files > 0 && r->files == c->planned)
 		set_verdict(r, TP_PASS, text_or_null(c->note));
 	merge_into(c, out);

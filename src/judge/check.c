@@ -12,14 +12,12 @@
 
 /* Coincidence makes 1 of 128 wrong bytes look right: join what it tears apart. */
 #define JOIN_BYTES 8
-#define IDENTIFY_BUDGET 20000
 
 void tp_check_begin(struct tp_check *c, struct tp_subject *s)
 {
 	*c = (struct tp_check){
 		.s = s,
 		.block_bytes = s->job->image ? tp_image_block_bytes(s->job->image) : 4096,
-		.budget = IDENTIFY_BUDGET,
 	};
 }
 
@@ -202,7 +200,8 @@ void tp_check_hole(struct tp_check *c, uint64_t start, uint64_t end, enum tp_whe
 		run.end = span.end < end ? span.end : end;
 		run.wanted = wanted_of(&span);
 		run.choice = span.nr > 1;
-		run.nr_sample = run.end - x < TP_SAMPLE_BYTES ? (size_t)(run.end - x) : TP_SAMPLE_BYTES;
+		run.nr_sample =
+			run.end - x < TP_SAMPLE_BYTES ? (size_t)(run.end - x) : TP_SAMPLE_BYTES;
 		fill_value(c, run.wanted, x, run.wanted_sample, run.nr_sample);
 		add_run(c, &run);
 	}
@@ -211,11 +210,19 @@ void tp_check_hole(struct tp_check *c, uint64_t start, uint64_t end, enum tp_whe
 void tp_check_beyond(struct tp_check *c, uint64_t off, const unsigned char *got, size_t len)
 {
 	struct tp_span zeros = {
-		.start = off, .end = off + len, .nr = 1, .value = { { .op = TP_VALUE_ZERO } },
+		.start = off,
+		.end = off + len,
+		.nr = 1,
+		.value = { { .op = TP_VALUE_ZERO } },
 	};
 	struct piece p = {
-		.c = c, .span = &zeros, .off = off, .got = got, .len = len,
-		.where = TP_IN_BLOCK, .beyond = true,
+		.c = c,
+		.span = &zeros,
+		.off = off,
+		.got = got,
+		.len = len,
+		.where = TP_IN_BLOCK,
+		.beyond = true,
 	};
 
 	check_piece(&p);

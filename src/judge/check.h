@@ -45,7 +45,6 @@ struct tp_check {
 	size_t nr;
 	uint64_t nr_all;
 	struct tp_run last;      /* being grown; end 0: none */
-	unsigned budget;         /* identifications left: hostile images must not cost hours */
 };
 
 void tp_check_begin(struct tp_check *c, struct tp_subject *s);

@@ -16,7 +16,7 @@
 
 enum grade {
 	IGNORE,
-	NOTE,     /* said in the report, fails nothing */
+	NOTE, /* said in the report, fails nothing */
 	FINDING,
 	PANIC,
 	NO_PROOF, /* the medium failed: what is missing may be its fault */
@@ -25,7 +25,7 @@ enum grade {
 struct rule {
 	const char *words; /* all that are separated by * stand in the line, in order */
 	enum grade grade;
-	bool traces;       /* a call trace follows */
+	bool traces; /* a call trace follows */
 	const char *why;
 };
 
@@ -38,6 +38,9 @@ static const struct rule rules[] = {
 	{ "EXT4-fs warning*ext4_convert_unwritten_extents_endio", NOTE, false,
 	  "an extent status mismatch that CONFIG_EXT4_DEBUG kernels report; the image says "
 	  "whether data suffered" },
+	{ "Direct I/O collision with buffered writes", NOTE, false,
+	  "a direct read or write met a block that waits for allocation and fails with EIO, "
+	  "although the medium is sound" },
 	{ "EXT4-fs error", FINDING, false, "ext4 found its own metadata in disorder" },
 	{ "EXT4-fs*): error", FINDING, false, "ext4 reports an error" },
 	{ "EXT4-fs*Delayed block allocation failed", FINDING, false,
@@ -66,8 +69,8 @@ static const struct rule rules[] = {
 };
 
 #define TRACE_LINES 40 /* behind a report: belongs to it */
-#define TRACE_KEPT 12
-#define MAX_LINES 5    /* of one rule in its finding */
+#define TRACE_KEPT  12
+#define MAX_LINES   5 /* of one rule in its finding */
 
 /* What one rule has met. */
 struct met {
@@ -107,8 +110,13 @@ static const char *device_behind(const char *line, const char *lead, size_t *len
 static bool of_other_device(const char *line, const char *device)
 {
 	static const char *const leads[] = {
-		"(device ", "EXT4-fs (", "I/O error, dev ", "I/O error on dev ",
-		"I/O error on device ", "journal on device ", "Detected aborted journal on ",
+		"(device ",
+		"EXT4-fs (",
+		"I/O error, dev ",
+		"I/O error on dev ",
+		"I/O error on device ",
+		"journal on device ",
+		"Detected aborted journal on ",
 	};
 
 	if (!device)
@@ -150,7 +158,8 @@ static void read_lines(struct tp_job *job, char *text, struct met *met)
 		const struct rule *rule = of_other_device(line, device) ? NULL : rule_of(line);
 		bool fs = strstr(line, "EXT4-fs") || strstr(line, "JBD2");
 
-		/* Inside a trace only the file system's own lines and a panic begin something new. */
+		/* Inside a trace only the file system's own lines and a panic begin something new.
+		 */
 		if (trace && trace_lines < TRACE_LINES && !fs && !(rule && rule->grade == PANIC)) {
 			if (trace_lines++ < TRACE_KEPT && trace->kept <= MAX_LINES)
 				tp_buf_printf(&trace->lines, "\n  %s", line);
@@ -190,8 +199,8 @@ static void grade(struct tp_job *job, const struct rule *rule, const struct met 
 	case IGNORE:
 		break;
 	case NOTE:
-		text = tp_printf("the kernel said %" PRIu64 " times \"%.*s\": %s", met->nr, (int)len,
-				 first, rule->why);
+		text = tp_printf("the kernel said %" PRIu64 " times \"%.*s\": %s", met->nr,
+				 (int)len, first, rule->why);
 		tp_case_note(&job->whole, text);
 		free(text);
 		break;

@@ -59,8 +59,8 @@ static bool read_part(struct walk *w, const struct tp_extent *e, uint64_t unit, 
 	struct tp_job *job = w->s->job;
 	uint32_t block = tp_image_block_bytes(job->image);
 	uint64_t physical = e->physical + (from / block - e->logical);
-	int ret = tp_image_read(job->image, physical, job->unit + (from - unit),
-				(size_t)(to - from));
+	int ret =
+		tp_image_read(job->image, physical, job->unit + (from - unit), (size_t)(to - from));
 
 	if (ret < 0 && !w->err) {
 		w->err = -ret;
@@ -81,8 +81,9 @@ static bool take_unit(struct walk *w, uint64_t unit, uint64_t end)
 	uint64_t at = unit;
 	bool held = false;
 
-	while (w->extent < inode->nr && (inode->extents[w->extent].logical +
-					 inode->extents[w->extent].blocks) * block <= unit)
+	while (w->extent < inode->nr &&
+	       (inode->extents[w->extent].logical + inode->extents[w->extent].blocks) * block <=
+		       unit)
 		w->extent++;
 	for (size_t i = w->extent; i < inode->nr && at < end; i++) {
 		const struct tp_extent *e = &inode->extents[i];

@@ -14,7 +14,7 @@
 #include "judge/events.h"
 
 #define MAGIC_OTHER_ORDER __builtin_bswap32(TP_FRAME_MAGIC)
-#define MAX_ERR 4095
+#define MAX_ERR           4095
 
 struct reader {
 	const struct tp_mount *mount;
@@ -129,9 +129,7 @@ static void take_text(struct reader *r, const struct tp_frame *f)
 	size_t len;
 	const char *hang = tp_frame_text(f, "hang", &len);
 
-	if (hang)
-		r->out->nonsense += !take_hang(r, hang, len);
-	else
+	if (!(hang && take_hang(r, hang, len)))
 		r->out->nonsense += !tp_facts_take(r->facts, f);
 }
 

@@ -59,13 +59,30 @@ static void add_op(const struct tp_file *file, uint16_t index, struct tp_buf *ou
 	tp_buf_puts(out, "\"");
 }
 
+/* The size that a store met which was made wholly behind it; such bytes must not last. */
+static bool stored_behind(const struct tp_subject *s, const struct tp_run *run, uint64_t *size)
+{
+	const struct tp_source *source = &run->source;
+
+	if (source->found != TP_FOUND_OWN ||
+	    tp_ops[s->file->seq.ops[source->op].kind].effect != TP_EFFECT_STORE)
+		return false;
+	*size = s->steps[source->op].before;
+	return s->steps[source->op].ran && run->start - (uint64_t)source->shift >= *size;
+}
+
 static void add_wanted(const struct tp_check *c, const struct tp_run *run, struct tp_buf *out)
 {
-	uint64_t len = run->end - run->start;
+	uint64_t len = run->end - run->start, size;
 
 	tp_buf_puts(out, "expected ");
 	if (run->kind == TP_BEYOND) {
 		tp_buf_printf(out, "zeros behind the end of file at %" PRIu64, c->s->inode.size);
+	} else if (run->wanted.op == TP_VALUE_ZERO && stored_behind(c->s, run, &size)) {
+		tp_buf_printf(out,
+			      "zeros: what op %u stored there lay behind the end of file, %" PRIu64
+			      " then, and must not last",
+			      run->source.op + 1u, size);
 	} else if (run->wanted.op == TP_VALUE_ZERO) {
 		tp_buf_puts(out, "zeros: nothing that was written belongs there");
 	} else {
@@ -81,8 +98,9 @@ static void add_wanted(const struct tp_check *c, const struct tp_run *run, struc
 
 static void add_poison(const struct tp_run *run, struct tp_buf *out)
 {
-	tp_buf_puts(out, "found poison, with which free blocks were filled before mkfs: old content "
-			 "of the disk");
+	tp_buf_puts(out,
+		    "found poison, with which free blocks were filled before mkfs: old content "
+		    "of the disk");
 	add_hex(out, run->sample, run->nr_sample, run->end - run->start);
 }
 
@@ -95,11 +113,12 @@ static void add_other(const struct tp_check *c, const struct tp_run *run, struct
 	tp_file_name(source->file, name);
 	tp_buf_puts(out, "found bytes of ");
 	if (source->found == TP_FOUND_OTHER)
-		tp_buf_printf(out, "another file, %s (%s %s), ", name, file->scenario, file->params);
+		tp_buf_printf(out, "another file, %s (%s %s), ", name, file->scenario,
+			      file->params);
 	else
-		tp_buf_puts(out, run->wanted.op != TP_VALUE_ZERO && source->op < run->wanted.op ?
-					 "an older generation, " :
-					 "the same file, ");
+		tp_buf_puts(out, run->wanted.op != TP_VALUE_ZERO && source->op < run->wanted.op
+					 ? "an older generation, "
+					 : "the same file, ");
 	add_op(file, source->op, out);
 	if (source->shift)
 		tp_buf_printf(out, ", made for offset %" PRIu64,
@@ -110,8 +129,10 @@ static void add_other(const struct tp_check *c, const struct tp_run *run, struct
 static void add_found(const struct tp_check *c, const struct tp_run *run, struct tp_buf *out)
 {
 	static const char *const in[] = {
-		[TP_IN_BLOCK] = " in a written block", [TP_IN_HOLE] = " in a hole",
-		[TP_IN_UNWRITTEN] = " in an unwritten block", [TP_IN_INODE] = " in the inode",
+		[TP_IN_BLOCK] = " in a written block",
+		[TP_IN_HOLE] = " in a hole",
+		[TP_IN_UNWRITTEN] = " in an unwritten block",
+		[TP_IN_INODE] = " in the inode",
 		[TP_IN_MEMORY] = "",
 	};
 
@@ -136,8 +157,11 @@ static void add_found(const struct tp_check *c, const struct tp_run *run, struct
 static char *title_of(const struct tp_run *run)
 {
 	static const char *const words[] = {
-		[TP_LOST] = "lost", [TP_STALE] = "stale", [TP_FOREIGN] = "foreign",
-		[TP_TORN] = "torn", [TP_BEYOND] = "not zero behind the end of file",
+		[TP_LOST] = "lost",
+		[TP_STALE] = "stale",
+		[TP_FOREIGN] = "foreign",
+		[TP_TORN] = "torn",
+		[TP_BEYOND] = "not zero behind the end of file",
 	};
 
 	return tp_printf("bytes %" PRIu64 "-%" PRIu64 " %s", run->start, run->end - 1,
@@ -168,7 +192,9 @@ void tp_explain_runs(struct tp_check *c, const struct tp_op *seen_by, uint16_t s
 	for (size_t i = 0; i < c->nr; i++) {
 		const struct tp_run *run = &c->runs[i];
 		struct tp_finding f = {
-			.kind = run->kind, .start = run->start, .end = run->end,
+			.kind = run->kind,
+			.start = run->start,
+			.end = run->end,
 		};
 		struct tp_buf text = { 0 };
 

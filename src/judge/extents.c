@@ -10,7 +10,7 @@
 #include "judge/image_inside.h"
 
 /* More than any sequence makes; a tree that shares nodes could have 2^40. */
-#define MAX_STEPS (1u << 20)
+#define MAX_STEPS  (1u << 20)
 #define MAX_INLINE 65536
 
 struct walk {
@@ -36,8 +36,7 @@ static bool add_extent(struct walk *w, const struct tp_extent *e)
 	if (w->fault)
 		return false;
 	w->img->budget -= e->blocks;
-	if (last && e->unwritten == last->unwritten &&
-	    e->logical == last->logical + last->blocks &&
+	if (last && e->unwritten == last->unwritten && e->logical == last->logical + last->blocks &&
 	    e->physical == last->physical + last->blocks) {
 		last->blocks += e->blocks;
 		return true;

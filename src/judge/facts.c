@@ -23,6 +23,8 @@ void tp_facts_free(struct tp_facts *facts)
 	free(facts->refused);
 	free(facts->refused_options);
 	free(facts->cannot_mount);
+	free(facts->not_again);
+	free(facts->hang);
 	free(facts->trouble);
 	tp_facts_init(facts);
 }
@@ -76,15 +78,20 @@ static void take_refused(struct tp_facts *facts, const char *text, size_t len)
 
 static void take_cannot(struct tp_facts *facts, const char *text, size_t len)
 {
-	char *name = tp_errno_text(text, len);
+	const char *blank = memchr(text, ' ', len);
+	char *name = tp_errno_text(text, blank ? (size_t)(blank - text) : len);
 
-	if (!facts->mounted_once) {
-		keep_first(&facts->cannot_mount, name);
-		return;
-	}
-	keep_first(&facts->trouble,
-		   tp_printf("the file system could not be mounted again (%s)", name));
-	free(name);
+	keep_first(facts->mounted_once ? &facts->not_again : &facts->cannot_mount, name);
+	facts->mounted = false; /* umount succeeded before */
+}
+
+/* "- - SECONDS WHAT": no operation, but something of the whole mount. */
+static bool take_hang(struct tp_facts *facts, const char *text, size_t len)
+{
+	if (len <= 4 || memcmp(text, "- - ", 4) != 0)
+		return false;
+	keep_first(&facts->hang, tp_strndup(text + 4, len - 4));
+	return true;
 }
 
 /* Words that mean trouble, and how they read. */
@@ -101,10 +108,10 @@ static bool take_trouble(struct tp_facts *facts, const struct tp_frame *f)
 	} else if ((text = tp_frame_text(f, "ghost", &len))) {
 		keep_first(&facts->trouble,
 			   tp_printf("the file system outlived umount by %.*s s: the image may "
-				     "be unwritten", (int)len, text));
+				     "be unwritten",
+				     (int)len, text));
 	} else if ((text = tp_frame_text(f, "stopped", &len))) {
-		keep_first(&facts->trouble,
-			   tp_printf("the agent gave up: %.*s", (int)len, text));
+		keep_first(&facts->trouble, tp_printf("the agent gave up: %.*s", (int)len, text));
 	}
 	return text != NULL;
 }
@@ -139,6 +146,8 @@ bool tp_facts_take(struct tp_facts *facts, const struct tp_frame *f)
 		take_refused(facts, text, len);
 	else if ((text = tp_frame_text(f, "cannot-mount", &len)))
 		take_cannot(facts, text, len);
+	else if ((text = tp_frame_text(f, "hang", &len)))
+		return take_hang(facts, text, len);
 	else if ((text = tp_frame_text(f, "load-exit", &len)))
 		facts->load_exit = status_of(text, len);
 	else if ((text = tp_frame_text(f, "check-exit", &len)))

@@ -14,7 +14,7 @@
 #include "judge/job.h"
 
 #define DEADLINE_S 600
-#define MAX_TEXT 2000 /* bytes of output in one finding */
+#define MAX_TEXT   2000 /* bytes of output in one finding */
 
 /* Exit status of e2fsck is a sum of bits; from this one on it could not do its work. */
 #define E2FSCK_OPERATIONAL 8
@@ -83,8 +83,8 @@ static void file_finding(struct tp_job *job, uint32_t file, struct tp_buf *lines
 	struct tp_finding finding = { .kind = TP_FSCK };
 
 	tp_file_name(file, s.name);
-	finding.title = tp_printf("e2fsck: inode %" PRIu32 " is faulty",
-				  tp_image_ino(job->image, file));
+	finding.title =
+		tp_printf("e2fsck: inode %" PRIu32 " is faulty", tp_image_ino(job->image, file));
 	finding.text = tp_printf("file %s (%s), inode %" PRIu32 "; e2fsck -fn says:\n%s", s.name,
 				 f->params, tp_image_ino(job->image, file), lines->text);
 	tp_subject_finding(&s, &finding);
@@ -168,8 +168,9 @@ void tp_fsck_judge(struct tp_job *job, int pid)
 	}
 	status = tp_wait(pid, "e2fsck", DEADLINE_S);
 	if (status < 0 || tp_read_file(job->e->fsck, &text, NULL) < 0) {
-		tp_case_broken(&job->whole, NULL, status < 0 ? "e2fsck did not end" :
-							       "the output of e2fsck is missing");
+		tp_case_broken(&job->whole, NULL,
+			       status < 0 ? "e2fsck did not end"
+					  : "the output of e2fsck is missing");
 		return;
 	}
 	if (status >= E2FSCK_OPERATIONAL)

@@ -12,7 +12,7 @@
 
 /* Fewer matching bytes than this may be chance, unless they explain all. */
 #define LEAST_BYTES 4
-#define MAX_SHIFTS 16
+#define MAX_SHIFTS  16
 
 static size_t run_of_zeros(const unsigned char *got, size_t len)
 {
@@ -41,14 +41,13 @@ static bool writes(const struct tp_op *op)
 }
 
 /* How many bytes from off on are those that op made, moved by shift? */
-static size_t run_of_op(const struct tp_check *c, const struct tp_op *op, const struct tp_ident *id,
-			int64_t shift, uint64_t off, const unsigned char *got, size_t len)
+static size_t run_of_op(const struct tp_op *op, const struct tp_ident *id, int64_t shift,
+			uint64_t off, const unsigned char *got, size_t len)
 {
 	uint64_t start, end, made = off - (uint64_t)shift;
 	unsigned char want[64];
 	size_t n = 0;
 
-	(void)c;
 	if (!tp_op_range(op, &start, &end) || made < start || made >= end)
 		return 0;
 	if (len > end - made)
@@ -105,7 +104,7 @@ static size_t own_operation(const struct tp_check *c, uint64_t off, const unsign
 		if (!writes(&file->seq.ops[i]))
 			continue;
 		for (size_t k = 0; k < nr; k++) {
-			size_t n = run_of_op(c, &file->seq.ops[i], &id, shift[k], off, got, len);
+			size_t n = run_of_op(&file->seq.ops[i], &id, shift[k], off, got, len);
 
 			if (n <= best)
 				continue;
@@ -155,11 +154,13 @@ static size_t decoded(const struct tp_check *c, uint64_t off, const unsigned cha
 		if (!op)
 			continue;
 		shift = (int64_t)(off + lead - made);
-		n = run_of_op(c, op, &id, shift, off, got, len);
+		n = run_of_op(op, &id, shift, off, got, len);
 		if (n < lead + 1)
 			continue; /* the bytes before the word are of someone else */
 		*source = (struct tp_source){
-			id.file == c->s->file->id ? TP_FOUND_OWN : TP_FOUND_OTHER, id.file, id.op,
+			id.file == c->s->file->id ? TP_FOUND_OWN : TP_FOUND_OTHER,
+			id.file,
+			id.op,
 			shift,
 		};
 		return n;
@@ -190,9 +191,9 @@ size_t tp_identify(struct tp_check *c, uint64_t off, const unsigned char *got, s
 	if (n)
 		return n;
 	source->found = TP_FOUND_UNKNOWN;
-	if (c->budget == 0)
+	if (c->s->job->budget == 0)
 		return stretch;
-	c->budget--;
+	c->s->job->budget--;
 	n = run_of_poison(off, got, stretch);
 	if (n >= LEAST_BYTES || n == stretch) {
 		source->found = TP_FOUND_POISON;

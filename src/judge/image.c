@@ -49,7 +49,8 @@ static int take_entry(struct ext2_dir_entry *entry, int offset, int block_bytes,
 	(void)offset;
 	(void)block_bytes;
 	(void)buf;
-	if (file_of_name(entry->name, (size_t)ext2fs_dirent_name_len(entry), img->nr_files, &file) &&
+	if (file_of_name(entry->name, (size_t)ext2fs_dirent_name_len(entry), img->nr_files,
+			 &file) &&
 	    img->ino[file] == 0)
 		img->ino[file] = entry->inode;
 	return 0;
@@ -153,9 +154,11 @@ bool tp_image_marked(const struct tp_image *img, struct tp_buf *why)
 
 	if (!(sb->s_state & EXT2_ERROR_FS) && sb->s_error_count == 0)
 		return false;
-	tp_buf_printf(why, "the kernel marked the file system as faulty: %u errors, first in %.*s:%u",
-		      sb->s_error_count, (int)sizeof(sb->s_first_error_func),
-		      (const char *)sb->s_first_error_func, sb->s_first_error_line);
+	tp_buf_puts(why, "the kernel marked the file system as faulty");
+	if (sb->s_error_count)
+		tp_buf_printf(why, ": %u errors, the first in %.*s:%u", sb->s_error_count,
+			      (int)sizeof(sb->s_first_error_func),
+			      (const char *)sb->s_first_error_func, sb->s_first_error_line);
 	return true;
 }
 

@@ -41,6 +41,7 @@ struct tp_job {
 	unsigned char *unit;         /* TP_CHUNK bytes: found */
 	unsigned char *wanted;       /* TP_MAX_VALUES chunks: expected */
 	struct tp_digest *digest;
+	unsigned budget;             /* identifications left: hostile images must not cost hours */
 };
 
 /* The size around one operation. */

@@ -9,7 +9,11 @@
 
 #include "base/error.h"
 #include "judge/job.h"
+#include "judge/weigh.h"
 #include "model/pattern.h"
+
+/* Wrong words that are traced to their writer in one mount: less than a second. */
+#define IDENTIFY_BUDGET 200000
 
 static const char *cell_of(const struct tp_mount *m)
 {
@@ -55,6 +59,7 @@ static void begin(struct tp_job *job, const struct tp_evidence *e)
 	job->unit = tp_alloc(TP_CHUNK);
 	job->wanted = tp_alloc((size_t)TP_CHUNK * TP_MAX_VALUES);
 	job->digest = tp_digest_new();
+	job->budget = IDENTIFY_BUDGET;
 }
 
 static void end(struct tp_job *job)
@@ -75,18 +80,6 @@ static void end(struct tp_job *job)
 	free(job->no_content);
 }
 
-/* No case of this mount can be told, and content is no proof of anything. */
-static void all_broken(struct tp_job *job, const char *reason, bool content)
-{
-	for (size_t i = 0; i < job->nr_cases; i++)
-		tp_case_broken(&job->cases[i], NULL, reason);
-	tp_case_broken(&job->whole, NULL, reason);
-	if (job->mount->load)
-		tp_case_broken(&job->load, NULL, reason);
-	if (!content && !job->no_content)
-		job->no_content = tp_strdup(reason);
-}
-
 static void all_skipped(struct tp_job *job, const char *reason)
 {
 	for (size_t i = 0; i < job->nr_cases; i++)
@@ -96,49 +89,13 @@ static void all_skipped(struct tp_job *job, const char *reason)
 	tp_case_skip(&job->load, NULL, reason);
 }
 
-/* Why the image is not what the operations left. */
-static char *not_settled(const struct tp_job *job)
-{
-	const struct tp_facts *facts = &job->facts;
-
-	if (facts->trouble)
-		return tp_strdup(facts->trouble);
-	if (facts->cannot_mount)
-		return tp_printf("the file system could not be mounted (%s)", facts->cannot_mount);
-	if (!job->mount->device)
-		return NULL; /* a folder that was used as it is */
-	if (!facts->mounted_once)
-		return tp_strdup("the history does not say that the file system was mounted");
-	if (facts->mounted)
-		return tp_strdup("the history does not say that the file system was unmounted");
-	return NULL;
-}
-
-static void weigh_history(struct tp_job *job)
-{
-	const struct tp_events *ev = &job->events;
-	char *reason = not_settled(job);
-
-	if (reason)
-		all_broken(job, reason, false);
-	free(reason);
-	if (ev->skipped || ev->nonsense) {
-		reason = tp_printf("the history is damaged: %" PRIu64 " bytes are unreadable, "
-				   "%" PRIu64 " records fit nowhere", ev->skipped, ev->nonsense);
-		all_broken(job, reason, true);
-		free(reason);
-	}
-	if (!ev->ended)
-		all_broken(job, "the history has no end: the agent did not come to its end", true);
-}
-
 static void open_image(struct tp_job *job)
 {
 	struct tp_buf why = { 0 };
 
 	if (tp_image_open(job->e->image, job->mount->nr_files, &job->image, &why) < 0 ||
 	    tp_image_dirty(job->image, &why))
-		all_broken(job, why.text, false);
+		tp_all_broken(job, why.text, false);
 	tp_buf_free(&why);
 }
 
@@ -165,9 +122,9 @@ static void judge_load(struct tp_job *job)
 		return;
 	job->load.record.files = 1;
 	if (facts->load_exit != 0)
-		reason = facts->load_exit < 0 ? tp_strdup("the load did not end") :
-						tp_printf("the load ended with %d",
-							  facts->load_exit);
+		reason = facts->load_exit < 0
+				 ? tp_strdup("the load did not end")
+				 : tp_printf("the load ended with %d", facts->load_exit);
 	else if (job->mount->check && facts->check_exit < 0)
 		reason = tp_strdup("the check of the load did not end");
 	if (reason)
@@ -223,13 +180,13 @@ int tp_judge_mount(const struct tp_evidence *e, struct tp_report *out)
 		return tp_error(EINVAL, "the plan has no mount %zu", e->mount);
 	begin(&job, e);
 	if (tp_events_read(e->history, e->plan, e->mount, &job.events, &job.facts, &why) < 0)
-		all_broken(&job, why.text, false);
+		tp_all_broken(&job, why.text, false);
 	reason = job.events.ended ? tp_facts_unsupported(&job.facts, job.mount) : NULL;
 	add_mode(&job, out);
 	if (reason) {
 		all_skipped(&job, reason);
 	} else {
-		weigh_history(&job);
+		tp_weigh_history(&job);
 		judge_image(&job);
 	}
 	free(reason);

@@ -31,8 +31,10 @@ static void judge_look(struct tp_subject *s, const struct tp_look *look)
 		tp_subject_broken(s, "the fresh mount could not read it: %s", strerror(look->err));
 	} else if (look->err) {
 		if (content->known)
-			disagree(s, tp_printf("a fresh mount cannot read the file (%s)",
-					      strerror(look->err)), ", but the image can be read");
+			disagree(s,
+				 tp_printf("a fresh mount cannot read the file (%s)",
+					   strerror(look->err)),
+				 ", but the image can be read");
 	} else if (!content->known) {
 		return; /* that it cannot be read is a reason or a finding already */
 	} else if (look->size != content->size) {

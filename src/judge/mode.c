@@ -101,10 +101,10 @@ struct tp_mode tp_facts_mode(const struct tp_facts *facts, const struct tp_mount
 		mode.effective = tp_strdup(facts->options ? facts->options : "");
 	if (facts->refused) {
 		used = mount->fallback ? mount->fallback : "";
-		mode.remark = tp_printf("the kernel refused %s (%s); mounted with %s, which runs %s",
-					facts->refused_options, facts->refused,
-					*used ? used : "defaults",
-					*mode.effective ? mode.effective : "unknown options");
+		mode.remark =
+			tp_printf("the kernel refused %s (%s); mounted with %s, which runs %s",
+				  facts->refused_options, facts->refused, *used ? used : "defaults",
+				  *mode.effective ? mode.effective : "unknown options");
 	}
 	*silent = changes(used, facts->proc_options ? facts->proc_options : mode.effective);
 	if (*silent && !mode.remark)

@@ -107,8 +107,8 @@ static void note_short(struct tp_subject *s, const struct tp_op *op, uint16_t in
 	if (e->err || tp_ops[op->kind].flags & TP_OP_SHORT || !tp_op_range(op, &start, &end) ||
 	    e->result == (int64_t)(end - start))
 		return;
-	text = tp_printf("%s: op %u %s wrote %" PRId64 " of %" PRIu64 " bytes", s->name,
-			 index + 1u, tp_ops[op->kind].name, e->result, end - start);
+	text = tp_printf("%s: op %u %s wrote %" PRId64 " of %" PRIu64 " bytes", s->name, index + 1u,
+			 tp_ops[op->kind].name, e->result, end - start);
 	tp_case_note(s->kase, text);
 	free(text);
 }
@@ -191,6 +191,13 @@ void tp_replay(struct tp_subject *s)
 
 		if (!e && stopped)
 			break; /* the agent goes no further after an unexpected failure */
+		if (!e && s->seen->close && s->seen->close->err) {
+			const char *name = tp_errno_name(s->seen->close->err);
+
+			tp_subject_broken(s, "it could not be opened before op %zu (%s)", i + 1,
+					  name ? name : "?");
+			return;
+		}
 		if (!e) {
 			missing(s, i);
 			replay_unseen(s, i);

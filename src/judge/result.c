@@ -123,8 +123,8 @@ bool tp_judge_result(struct tp_subject *s, uint16_t index, const struct tp_event
 			      e->err == EFBIG || e->err == ENXIO;
 
 		if (proves) {
-			how = e->err ? tp_printf("ended with %s", name_of(e->err)) :
-				       tp_strdup("succeeded");
+			how = e->err ? tp_printf("ended with %s", name_of(e->err))
+				     : tp_strdup("succeeded");
 			bad_result(s, index, how);
 			free(how);
 			return false;

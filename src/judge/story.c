@@ -102,8 +102,9 @@ static bool add_step(const struct tp_subject *s, const struct tp_run *run, size_
 			      step->before, step->after);
 	if (s->seen->ops[i] && s->seen->ops[i]->err)
 		tp_buf_printf(out, ", ended with %s",
-			      tp_errno_name(s->seen->ops[i]->err) ?
-				      tp_errno_name(s->seen->ops[i]->err) : "an error");
+			      tp_errno_name(s->seen->ops[i]->err)
+				      ? tp_errno_name(s->seen->ops[i]->err)
+				      : "an error");
 	return true;
 }
 

@@ -42,7 +42,8 @@ static void gone(struct tp_subject *s)
 		return;
 	f.title = tp_strdup("the whole file lost");
 	f.text = tp_printf("file %s (%s): the root directory of the image has no such entry, "
-			   "though all of its operations ran", s->name, s->file->params);
+			   "though all of its operations ran",
+			   s->name, s->file->params);
 	tp_subject_finding(s, &f);
 }
 
@@ -79,8 +80,8 @@ void tp_judge_file(struct tp_job *job, uint32_t file)
 	if (job->image)
 		judge_image(&s);
 	if (!job->image || job->no_content)
-		tp_subject_broken(&s, "%s", job->no_content ? job->no_content :
-							      "the image cannot be read");
+		tp_subject_broken(&s, "%s",
+				  job->no_content ? job->no_content : "the image cannot be read");
 	if (!s.skipped && !s.broken)
 		s.kase->record.files++;
 	tp_inode_free(&s.inode);

@@ -44,7 +44,8 @@ static int poison(const struct tp_image *img)
 	return err;
 }
 
-/* mke2fs and its words; those of the cell stay in *text. */
+/* mke2fs and its words; more inodes than files, since it rounds by groups and
+ * operations make files of their own (donors, other files, loads); those of the cell stay in *text. */
 static void mkfs_words(const struct tp_image *img, struct tp_buf *text, char **argv)
 {
 	unsigned nr = 0;
@@ -52,7 +53,7 @@ static void mkfs_words(const struct tp_image *img, struct tp_buf *text, char **a
 
 	tp_buf_printf(text, "mke2fs -q -F -t ext4 -b %u -m 0 -N %" PRIu64
 		      " -E nodiscard,lazy_itable_init=0,lazy_journal_init=0 %s",
-		      img->cell->block_bytes, img->inodes + 64, img->cell->mkfs);
+		      img->cell->block_bytes, img->inodes + img->inodes / 16 + 256, img->cell->mkfs);
 	for (char *w = strtok_r(text->text, " ", &save); w; w = strtok_r(NULL, " ", &save))
 		argv[nr++] = w;
 	if (img->from) {

@@ -262,25 +262,60 @@ uint64_t tp_seq_extent(const struct tp_seq *seq)
 	return most;
 }
 
+#define FOOT_UNIT 4096 /* page cache and every block size up to it write whole ones */
+#define FOOT_RANGES 64
+
+struct range {
+	uint64_t start, end;
+};
+
+/* Does the operation give the range blocks? */
+static bool allocates(const struct tp_op *op)
+{
+	switch (tp_ops[op->kind].effect) {
+	case TP_EFFECT_WRITE:
+	case TP_EFFECT_STORE:
+	case TP_EFFECT_COPY:
+	case TP_EFFECT_ALLOCATE:
+	case TP_EFFECT_ZERO:
+	case TP_EFFECT_INSERT:
+		return true;
+	default:
+		return op->kind == TP_OP_KIND_FALLOCATE_KEEP || op->kind == TP_OP_KIND_ZERO_KEEP ||
+		       op->kind == TP_OP_KIND_MOVE_EXTENTS;
+	}
+}
+
+/* Merge into a range that it touches, or add; what does not fit counts at once. */
+static uint64_t add_range(struct range *r, unsigned *nr, struct range one)
+{
+	for (unsigned i = 0; i < *nr; i++) {
+		if (one.start > r[i].end || one.end < r[i].start)
+			continue;
+		r[i].start = one.start < r[i].start ? one.start : r[i].start;
+		r[i].end = one.end > r[i].end ? one.end : r[i].end;
+		return 0;
+	}
+	if (*nr == FOOT_RANGES)
+		return one.end - one.start;
+	r[(*nr)++] = one;
+	return 0;
+}
+
 uint64_t tp_seq_footprint(const struct tp_seq *seq)
 {
+	struct range ranges[FOOT_RANGES], one;
 	uint64_t sum = 0;
+	unsigned nr = 0;
 
 	for (size_t i = 0; i < seq->nr; i++) {
-		const struct tp_op *op = &seq->ops[i];
-		uint64_t start, end;
-
-		switch (tp_ops[op->kind].effect) {
-		case TP_EFFECT_TRUNCATE:
-		case TP_EFFECT_PUNCH:
-		case TP_EFFECT_MAP:
-		case TP_EFFECT_READ:
+		if (!allocates(&seq->ops[i]) || !tp_op_range(&seq->ops[i], &one.start, &one.end))
 			continue;
-		default:
-			break;
-		}
-		if (tp_op_range(op, &start, &end) && end > start)
-			sum += end - start;
+		one.start = one.start / FOOT_UNIT * FOOT_UNIT;
+		one.end = (one.end + FOOT_UNIT - 1) / FOOT_UNIT * FOOT_UNIT;
+		sum += add_range(ranges, &nr, one);
 	}
+	for (unsigned i = 0; i < nr; i++)
+		sum += ranges[i].end - ranges[i].start;
 	return sum;
 }

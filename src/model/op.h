@@ -127,7 +127,8 @@ bool tp_op_range(const struct tp_op *op, uint64_t *start, uint64_t *end);
  * allocation sizing); truncates and zero-length ranges count with their size. */
 uint64_t tp_seq_extent(const struct tp_seq *seq);
 
-/* Bytes that the sequence may allocate at most: the sum of what it writes. */
+/* Bytes that the sequence allocates at most, rounded to pages: the union of all
+ * ranges that it writes or allocates. */
 uint64_t tp_seq_footprint(const struct tp_seq *seq);
 
 #endif

@@ -288,6 +288,10 @@ static void apply_maybe(struct tp_oracle *o, const struct tp_op *op, uint16_t in
 	case TP_EFFECT_INSERT:
 		drop(o, 0, UINT64_MAX);
 		insert_at(o, 0, &any);
+		if (tp_ops[op->kind].effect == TP_EFFECT_INSERT)
+			o->size += op->arg[1];
+		if (tp_ops[op->kind].effect == TP_EFFECT_COPY)
+			grow(o, op->arg[1] + op->arg[2]);
 		break;
 	default:
 		return;

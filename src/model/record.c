@@ -72,6 +72,7 @@ static void keep(struct tp_record *r, struct tp_finding *f)
 void tp_record_add(struct tp_record *r, struct tp_finding *f)
 {
 	r->nr_findings_all++;
+	r->kinds |= 1u << f->kind;
 	keep(r, f);
 	tp_record_raise(r, TP_FAIL, NULL);
 }
@@ -105,6 +106,7 @@ void tp_record_merge(struct tp_record *r, struct tp_record *other)
 	r->skipped += other->skipped;
 	r->bytes += other->bytes;
 	r->nr_findings_all += other->nr_findings_all;
+	r->kinds |= other->kinds;
 	for (size_t i = 0; i < other->nr_findings; i++)
 		keep(r, &other->findings[i]);
 	if (!r->fixed && other->fixed)

@@ -88,7 +88,7 @@ static uint64_t image_bytes(const struct tp_mount *m, const struct tp_cell *cell
 	/* bigalloc gives out clusters of 16 blocks, and page writeback rounds up */
 	unit = tp_cell_has(cell, 4096, "bigalloc") == 1 ? unit * 16 : 4096;
 	for (size_t i = 0; i < m->nr_files; i++)
-		sum += tp_seq_footprint(&m->files[i].seq) + 4 * unit + INODE_BYTES;
+		sum += tp_seq_footprint(&m->files[i].seq) + 2 * unit + INODE_BYTES;
 	return (sum + (1u << 20) - 1) >> 20 << 20;
 }
 

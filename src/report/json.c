@@ -50,6 +50,7 @@ const struct tp_field tp_case_fields[] = {
 	FIELD(tp_record, "fixed", TEXT_OR_NULL, fixed),
 	FIELD(tp_record, "again", TEXT_OR_NULL, again),
 	FIELD(tp_record, "findings_total", COUNT, nr_findings_all),
+	FIELD(tp_record, "findings_kinds", KINDS, kinds),
 	{ NULL, 0, 0 },
 };
 
@@ -87,6 +88,20 @@ static json_t *count_of(uint64_t n)
 			      : json_sprintf("%llu", (unsigned long long)n);
 }
 
+/* "lost,stale": every kind that is among a case's findings. */
+static json_t *kinds_of(uint32_t kinds)
+{
+	struct tp_buf text = { 0 };
+	json_t *j;
+
+	for (int k = 0; k < TP_NR_FINDING_KINDS; k++)
+		if (kinds & 1u << k)
+			tp_buf_printf(&text, "%s%s", text.len ? "," : "", tp_finding_name(k));
+	j = json_string(text.text ? text.text : "");
+	tp_buf_free(&text);
+	return j;
+}
+
 static json_t *value_of(enum tp_field_type type, const void *member)
 {
 	switch (type) {
@@ -99,6 +114,8 @@ static json_t *value_of(enum tp_field_type type, const void *member)
 		return json_real(isfinite(*(const double *)member) ? *(const double *)member : 0);
 	case TP_FIELD_VERDICT:
 		return json_string(tp_verdict_name(*(const enum tp_verdict *)member));
+	case TP_FIELD_KINDS:
+		return kinds_of(*(const uint32_t *)member);
 	case TP_FIELD_KIND:
 		return json_string(tp_finding_name(*(const enum tp_finding_kind *)member));
 	}

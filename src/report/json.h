@@ -14,6 +14,7 @@ enum tp_field_type {
 	TP_FIELD_REAL,
 	TP_FIELD_VERDICT, /* enum tp_verdict, by name */
 	TP_FIELD_KIND,    /* enum tp_finding_kind, by name */
+	TP_FIELD_KINDS,   /* bits of enum tp_finding_kind, as words between commas */
 };
 
 struct tp_field {

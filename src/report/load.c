@@ -95,6 +95,27 @@ static int get_word(const struct source *s, const struct tp_field *f, const char
 	return number;
 }
 
+static int get_kinds(const struct source *s, const struct tp_field *f, uint32_t *out)
+{
+	const json_t *value = json_object_get(s->object, f->key);
+	char *copy, *save = NULL;
+	int err = 0;
+
+	if (!json_is_string(value))
+		return refuse(s, f->key, "a list of kinds of finding");
+	copy = tp_strdup(json_string_value(value));
+	for (char *w = strtok_r(copy, ",", &save); w && !err; w = strtok_r(NULL, ",", &save)) {
+		int kind = tp_finding_find(w);
+
+		if (kind < 0)
+			err = refuse(s, f->key, "a list of kinds of finding");
+		else
+			*out |= 1u << kind;
+	}
+	free(copy);
+	return err;
+}
+
 static int get_field(const struct source *s, const struct tp_field *f, void *member)
 {
 	int number;
@@ -112,6 +133,8 @@ static int get_field(const struct source *s, const struct tp_field *f, void *mem
 		if (number >= 0)
 			*(enum tp_verdict *)member = (enum tp_verdict)number;
 		return number < 0 ? number : 0;
+	case TP_FIELD_KINDS:
+		return get_kinds(s, f, member);
 	case TP_FIELD_KIND:
 		number = get_word(s, f, "a kind of finding", tp_finding_find);
 		if (number >= 0)

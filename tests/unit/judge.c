@@ -62,7 +62,8 @@ struct model {
 static void perform(struct model *m, const struct tp_file *f, size_t i)
 {
 	const struct tp_op *op = &f->seq.ops[i];
-	const struct tp_ident id = { tp_pattern_key(w.plan.seed, w.mount->name), f->id, (uint16_t)i };
+	const struct tp_ident id = { tp_pattern_key(w.plan.seed, w.mount->name), f->id,
+				     (uint16_t)i };
 	uint64_t off = op->arg[0], end = off + op->arg[1];
 
 	if (op->expect != TP_EXPECT_OK)
@@ -107,7 +108,10 @@ static struct tp_event event_of(const struct tp_file *f, size_t i, const struct 
 {
 	const struct tp_op *op = &f->seq.ops[i];
 	struct tp_event e = {
-		.file = f->id, .op = (uint16_t)i, .begin_ns = 10 * i, .end_ns = 10 * i + 5,
+		.file = f->id,
+		.op = (uint16_t)i,
+		.begin_ns = 10 * i,
+		.end_ns = 10 * i + 5,
 	};
 
 	switch (tp_ops[op->kind].effect) {
@@ -145,11 +149,11 @@ static void data_frame(const struct tp_event *e, const struct model *m, const st
 
 /* What of a file's history is left out or changed. */
 struct twist {
-	int file;          /* -1: nothing */
-	int drop_op;       /* no event for it and later ones; -1: all are there */
-	int fail_op, err;  /* it failed, and the agent stopped */
-	int wrong_read;    /* flip a byte of what it read */
-	int wrong_size;    /* the close event's size is off by one */
+	int file;         /* -1: nothing */
+	int drop_op;      /* no event for it and later ones; -1: all are there */
+	int fail_op, err; /* it failed, and the agent stopped */
+	int wrong_read;   /* flip a byte of what it read */
+	int wrong_size;   /* the close event's size is off by one */
 };
 
 static const struct twist straight = { -1, -1, -1, 0, -1, 0 };
@@ -182,7 +186,9 @@ static void file_history(const struct tp_file *f, struct model *m, const struct 
 			break;
 	}
 	const struct tp_event close = {
-		.file = f->id, .op = TP_EVENT_CLOSE, .size = m->size + (mine && t->wrong_size),
+		.file = f->id,
+		.op = TP_EVENT_CLOSE,
+		.size = m->size + (mine && t->wrong_size),
 	};
 	frame(TP_FRAME_EVENTS, &close, sizeof(close));
 }
@@ -203,9 +209,9 @@ static struct tp_look look_of(const struct tp_file *f, struct model *m)
 	perform_all(m, f);
 	look.size = m->size;
 	for (uint64_t x = 0; x < m->size; x += TP_DIGEST_UNIT)
-		tp_digest_unit(d, m->bytes + x, m->size - x < TP_DIGEST_UNIT ?
-							(size_t)(m->size - x) :
-							TP_DIGEST_UNIT);
+		tp_digest_unit(d, m->bytes + x,
+			       m->size - x < TP_DIGEST_UNIT ? (size_t)(m->size - x)
+							    : TP_DIGEST_UNIT);
 	look.digest = tp_digest_value(d);
 	tp_digest_free(d);
 	return look;
@@ -261,7 +267,9 @@ static void write_sparse(const char *path, const struct model *m)
 static int run(const char *const *argv)
 {
 	char *output = tp_printf("%s/output", w.dir);
-	const struct tp_spawn s = { .argv = (char *const *)argv, .output = output, .deadline_s = 60 };
+	const struct tp_spawn s = { .argv = (char *const *)argv,
+				    .output = output,
+				    .deadline_s = 60 };
 	int status = tp_run(&s);
 
 	free(output);
@@ -272,8 +280,8 @@ static bool make_image(void)
 {
 	static struct model m;
 	char *folder = tp_printf("%s/files", w.dir);
-	const char *argv[] = { "mke2fs", "-q", "-F", "-t", "ext4", "-b", "1024", "-d", folder,
-			       w.base, "4M", NULL };
+	const char *argv[] = { "mke2fs", "-q", "-F",   "-t",   "ext4", "-b",
+			       "1024",   "-d", folder, w.base, "4M",   NULL };
 	int status;
 
 	if (mkdir(folder, 0755) != 0)
@@ -348,8 +356,12 @@ static void fresh(void)
 		exit(99);
 	make_history(&straight, true);
 	w.evidence = (struct tp_evidence){
-		.plan = &w.plan, .image = w.image, .history = w.history, .console = w.console,
-		.fsck = w.fsck, .manifest = w.manifest,
+		.plan = &w.plan,
+		.image = w.image,
+		.history = w.history,
+		.console = w.console,
+		.fsck = w.fsck,
+		.manifest = w.manifest,
 	};
 }
 
@@ -373,7 +385,8 @@ static void verdict_is(const char *scenario, enum tp_verdict want, const char *n
 {
 	const struct tp_record *r = record(scenario);
 
-	if (!ok(r && r->verdict == want, "%s: %s is %s", name, scenario, tp_verdict_name(want)) && r)
+	if (!ok(r && r->verdict == want, "%s: %s is %s", name, scenario, tp_verdict_name(want)) &&
+	    r)
 		diag("it is %s (%s) with %zu findings: %s", tp_verdict_name(r->verdict),
 		     r->reason ? r->reason : "", r->nr_findings,
 		     r->nr_findings ? r->findings[0].text : "");
@@ -414,7 +427,8 @@ static void finds(const char *scenario, enum tp_finding_kind kind, uint64_t star
 
 static void others_pass(const char *scenario, const char *name)
 {
-	static const char *const all[] = { "extend", "rewrite", "sparse", "faults", TP_FILE_SYSTEM };
+	static const char *const all[] = { "extend", "rewrite", "sparse", "faults",
+					   TP_FILE_SYSTEM };
 	unsigned wrong = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
@@ -449,7 +463,8 @@ static void test_lost(void)
 	judge();
 	finds("extend", TP_LOST, 3000, 3001,
 	      "file f00000 (eof=1000)|page 0|block 2|physical: |bytes 3000-3000 lost|"
-	      "op 5 \"store 3000 1\"|found zero|moved EOF 1000 -> 4096|op 3 \"fsync\"|other content",
+	      "op 5 \"store 3000 1\"|found zero|moved EOF 1000 -> 4096|op 3 \"fsync\"|other "
+	      "content",
 	      "lost");
 	is_str(finding("extend", TP_LOST)->title, "bytes 3000-3000 lost", "lost: the title");
 	ok(finding("extend", TP_DISAGREE) != NULL, "lost: the second look disagrees");
@@ -505,8 +520,8 @@ static void test_foreign(void)
 	fresh();
 	plant(4, 100000, "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c", 12);
 	judge();
-	finds("sparse", TP_FOREIGN, 100000, 100012, "no operation of any file|01 02 03 04 05 06 07 08",
-	      "nobody's bytes");
+	finds("sparse", TP_FOREIGN, 100000, 100012,
+	      "no operation of any file|01 02 03 04 05 06 07 08", "nobody's bytes");
 }
 
 static void test_size_and_beyond(void)
@@ -549,7 +564,8 @@ static void test_fsck(void)
 	fresh();
 	debugfs("set_super_value state 2");
 	judge();
-	finds(TP_FILE_SYSTEM, TP_FSCK, 0, 0, "marked the file system as faulty", "fsck: error flag");
+	finds(TP_FILE_SYSTEM, TP_FSCK, 0, 0, "marked the file system as faulty",
+	      "fsck: error flag");
 	fresh();
 	w.evidence.fsck = "/nonexistent/fsck";
 	judge();
@@ -679,8 +695,10 @@ static void test_modes(void)
 	tp_buf_add(&w.frames, saved.text, saved.len);
 	judge();
 	verdict_is("extend", TP_PASS, "a silent change");
-	reason_has(TP_FILE_SYSTEM, "asked for data=ordered, the kernel runs data=journal; asked for "
-				   "delalloc, the kernel runs nodelalloc", "a silent change: by name");
+	reason_has(TP_FILE_SYSTEM,
+		   "asked for data=ordered, the kernel runs data=journal; asked for "
+		   "delalloc, the kernel runs nodelalloc",
+		   "a silent change: by name");
 	tp_buf_free(&w.frames);
 	text("refused 22 data=journal,delalloc");
 	text("proc-options rw,nodelalloc,data=journal");
@@ -689,7 +707,8 @@ static void test_modes(void)
 	judge();
 	is_str(w.report.modes[0].remark,
 	       "the kernel refused data=journal,delalloc (EINVAL); mounted with data=journal, "
-	       "which runs data=journal,nodelalloc", "a fall-back: by name");
+	       "which runs data=journal,nodelalloc",
+	       "a fall-back: by name");
 	free(w.mount->fallback);
 	w.mount->fallback = NULL;
 	tp_buf_free(&saved);
@@ -724,7 +743,8 @@ static void test_results(void)
 	t.err = TP_SIGBUS;
 	make_history(&t, true);
 	judge();
-	finds("extend", TP_RESULT, 0, 0, "op 4 \"store 3000 1\" ended with SIGBUS", "a false fault");
+	finds("extend", TP_RESULT, 0, 0, "op 4 \"store 3000 1\" ended with SIGBUS",
+	      "a false fault");
 	t = straight;
 	t.file = 5;
 	t.fail_op = 2;
@@ -751,7 +771,8 @@ static void test_seen_live(void)
 	t.wrong_size = 1;
 	make_history(&t, true);
 	judge();
-	finds("rewrite", TP_SIZE, 0, 0, "size 5001 seen by fstat at close", "a wrong size at close");
+	finds("rewrite", TP_SIZE, 0, 0, "size 5001 seen by fstat at close",
+	      "a wrong size at close");
 }
 
 static void test_look(void)
@@ -785,6 +806,35 @@ static void test_hang(void)
 	verdict_is("extend", TP_BROKEN, "hang: nothing was unmounted");
 }
 
+static void test_hang_of_umount(void)
+{
+	fresh();
+	end_with("hang - - 180 umount");
+	judge();
+	finds(TP_FILE_SYSTEM, TP_HANG, 0, 0, "180 umount", "umount hangs");
+	verdict_is("extend", TP_BROKEN, "umount hangs: nothing was unmounted");
+	reason_has("extend", "was unmounted", "umount hangs: no damage to the history");
+}
+
+/* The first umount settled the image; a later mount that fails takes nothing back. */
+static void test_not_again(void)
+{
+	static struct model m;
+
+	fresh();
+	plant(0, 3000, "", 1);
+	begin_history();
+	for (size_t i = 0; i < w.mount->nr_files; i++)
+		file_history(&w.mount->files[i], &m, &straight);
+	text("unmounted");
+	text("cannot-mount EUCLEAN read-only");
+	frame(TP_FRAME_END, NULL, 0);
+	judge();
+	finds("extend", TP_LOST, 3000, 3001, "op 5", "no second mount: content is judged");
+	verdict_is("sparse", TP_BROKEN, "no second mount");
+	finds(TP_FILE_SYSTEM, TP_FSCK, 0, 0, "mounted again (EUCLEAN)", "no second mount");
+}
+
 static void console_is(const char *lines)
 {
 	fresh();
@@ -796,7 +846,8 @@ static void console_is(const char *lines)
 static void test_console(void)
 {
 	console_is("[ 1.0] EXT4-fs error (device loop3): ext4_find_entry:1455: inode #2\n");
-	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "EXT4-fs error (device loop3)", "console: error");
+	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "EXT4-fs error (device loop3)",
+	      "console: error");
 	others_pass(TP_FILE_SYSTEM, "console: the cases pass");
 	console_is("EXT4-fs error (device loop4): ext4_find_entry:1455: inode #2\n"
 		   "EXT4-fs (loop4): error count since last fsck: 1\n"
@@ -806,10 +857,12 @@ static void test_console(void)
 		   "data will be lost\n");
 	others_pass("", "console: a warning fails nothing");
 	reason_has(TP_FILE_SYSTEM, "the image says whether it is true", "console: a note says why");
-	console_is("------------[ cut here ]------------\nWARNING: CPU: 0 PID: 1 at fs/ext4/inode.c:1\n"
+	console_is("------------[ cut here ]------------\nWARNING: CPU: 0 PID: 1 at "
+		   "fs/ext4/inode.c:1\n"
 		   "Call Trace:\n ext4_writepages+0x1/0x2\n---[ end trace 0 ]---\n");
 	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "inode.c:1|ext4_writepages", "console: WARNING");
-	is_int((int64_t)record(TP_FILE_SYSTEM)->nr_findings_all, 1, "console: one report, one finding");
+	is_int((int64_t)record(TP_FILE_SYSTEM)->nr_findings_all, 1,
+	       "console: one report, one finding");
 	console_is("Kernel panic - not syncing: Fatal exception\n");
 	finds(TP_FILE_SYSTEM, TP_PANIC, 0, 0, "Fatal exception", "console: panic");
 	console_is("INFO: task jbd2/loop3-8:77 blocked for more than 120 seconds.\n");
@@ -890,7 +943,8 @@ static void test_garbage(void)
 		for (int i = 0; i < 200 && fd >= 0; i++) {
 			unsigned char byte = (unsigned char)tp_prng_next(&random);
 
-			if (pwrite(fd, &byte, 1, (off_t)(2048 + tp_prng_below(&random, 300 * 1024))) != 1)
+			if (pwrite(fd, &byte, 1,
+				   (off_t)(2048 + tp_prng_below(&random, 300 * 1024))) != 1)
 				exit(99);
 		}
 		close(fd);
@@ -958,6 +1012,8 @@ int main(void)
 	test_seen_live();
 	test_look();
 	test_hang();
+	test_hang_of_umount();
+	test_not_again();
 	test_console();
 	test_manifest();
 	test_bits();

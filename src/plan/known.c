@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * known.c - failures that are foretold for a kernel
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "plan/known.h"
+
+bool tp_release_parse(const char *text, struct tp_release *out)
+{
+	*out = (struct tp_release){ { 0 } };
+	if (!isdigit((unsigned char)*text))
+		return false;
+	for (unsigned i = 0; i < ARRAY_SIZE(out->part) && isdigit((unsigned char)*text); i++) {
+		char *end;
+
+		out->part[i] = (unsigned)strtoul(text, &end, 10);
+		text = end;
+		if (*text != '.')
+			break;
+		text++;
+	}
+	return true;
+}
+
+int tp_release_compare(const struct tp_release *a, const struct tp_release *b)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(a->part); i++)
+		if (a->part[i] != b->part[i])
+			return a->part[i] < b->part[i] ? -1 : 1;
+	return 0;
+}
+
+/* "6.13-7.1", "-6.13", "6.13-" */
+static bool read_range(struct tp_issue *issue, const char *text)
+{
+	const char *dash = strchr(text, '-');
+
+	if (!dash)
+		return false;
+	if (dash != text && !tp_release_parse(text, &issue->from))
+		return false;
+	return dash[1] == '\0' || tp_release_parse(dash + 1, &issue->before);
+}
+
+static bool read_kinds(struct tp_issue *issue, char *text)
+{
+	char *save = NULL;
+
+	for (char *one = strtok_r(text, ",", &save); one; one = strtok_r(NULL, ",", &save)) {
+		int kind = tp_finding_find(one);
+
+		if (kind < 0)
+			return false;
+		issue->kinds |= 1u << kind;
+	}
+	return issue->kinds != 0;
+}
+
+static void add_text(char **text, const char *more)
+{
+	char *old = *text;
+
+	*text = old ? tp_printf("%s %s", old, more) : tp_strdup(more);
+	free(old);
+}
+
+/* One line of a block; NULL, or what is wrong with it. */
+static const char *read_line(struct tp_issue *issue, const char *word, char *rest)
+{
+	if (*rest == '\0')
+		return "a word without a value";
+	if (strcmp(word, "scenarios") == 0)
+		add_text(&issue->scenarios, rest);
+	else if (strcmp(word, "cells") == 0)
+		add_text(&issue->cells, rest);
+	else if (strcmp(word, "fixed") == 0)
+		add_text(&issue->fixed, rest);
+	else if (strcmp(word, "evidence") == 0)
+		add_text(&issue->evidence, rest);
+	else if (strcmp(word, "kernels") == 0)
+		return read_range(issue, rest) ? NULL : "kernels wants FROM-BEFORE";
+	else if (strcmp(word, "findings") == 0)
+		return read_kinds(issue, rest) ? NULL : "an unknown kind of finding";
+	else
+		return "no word of a known issue";
+	return NULL;
+}
+
+static const char *incomplete(const struct tp_issue *issue)
+{
+	if (!issue->scenarios || !issue->cells || !issue->kinds)
+		return "the issue above lacks scenarios, cells or findings";
+	return issue->fixed || issue->evidence ? NULL :
+						 "the issue above has neither fixed nor evidence";
+}
+
+static const char *take_line(struct tp_known *known, bool *open, char *line)
+{
+	struct tp_issue *last = known->nr ? &known->issues[known->nr - 1] : NULL;
+	char *rest = line + strcspn(line, " \t");
+
+	if (*line == '#')
+		return NULL;
+	if (*line == '\0') {
+		const char *fault = *open ? incomplete(last) : NULL;
+
+		*open = false;
+		return fault;
+	}
+	if (*rest)
+		*rest++ = '\0';
+	rest = tp_trim(rest);
+	if (strcmp(line, "issue") != 0)
+		return *open ? read_line(last, line, rest) : "a line outside of an issue";
+	if (*open || *rest == '\0')
+		return "an issue begins after an empty line and has a name";
+	known->issues = tp_grow(known->issues, known->nr, sizeof(*known->issues));
+	known->issues[known->nr++] = (struct tp_issue){ .name = tp_strdup(rest) };
+	*open = true;
+	return NULL;
+}
+
+int tp_known_load(const char *path, struct tp_known *known)
+{
+	const char *fault = NULL;
+	char *text, *next;
+	unsigned nr = 0;
+	bool open = false;
+	int err = tp_read_file(path, &text, NULL);
+
+	*known = (struct tp_known){ 0 };
+	if (err < 0)
+		return err;
+	for (next = text; *next && !fault;) {
+		char *line = next;
+
+		next += strcspn(next, "\n");
+		if (*next)
+			*next++ = '\0';
+		nr++;
+		fault = take_line(known, &open, tp_trim(line));
+	}
+	if (!fault && open)
+		fault = incomplete(&known->issues[known->nr - 1]);
+	free(text);
+	if (!fault)
+		return 0;
+	tp_known_free(known);
+	return tp_error(0, "%s:%u: %s", path, nr, fault);
+}
+
+void tp_known_free(struct tp_known *known)
+{
+	for (size_t i = 0; i < known->nr; i++) {
+		free(known->issues[i].name);
+		free(known->issues[i].scenarios);
+		free(known->issues[i].cells);
+		free(known->issues[i].fixed);
+		free(known->issues[i].evidence);
+	}
+	free(known->issues);
+	*known = (struct tp_known){ 0 };
+}
+
+const struct tp_issue *tp_known_find(const struct tp_known *known, const struct tp_release *kernel,
+				     const struct tp_record *r)
+{
+	static const struct tp_release open_end = { { 0 } };
+
+	for (size_t i = 0; i < known->nr; i++) {
+		const struct tp_issue *issue = &known->issues[i];
+
+		if (tp_release_compare(kernel, &issue->from) < 0)
+			continue;
+		if (tp_release_compare(&issue->before, &open_end) != 0 &&
+		    tp_release_compare(kernel, &issue->before) >= 0)
+			continue;
+		if (tp_match_list(issue->scenarios, r->scenario) &&
+		    tp_match_list(issue->cells, r->cell) && r->kinds && !(r->kinds & ~issue->kinds))
+			return issue;
+	}
+	return NULL;
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * known.h - failures that are foretold for a kernel
+ *
+ * The file is a list of issues, each a block of lines that ends at an empty one:
+ *
+ *	issue dio-append
+ *	scenarios dio-append-*              patterns, separated by commas
+ *	cells *,!*journal*                  the same
+ *	kernels 2.6.30-7.1                  FROM-BEFORE; either may be missing
+ *	findings lost,stale                 what it looks like; other kinds still fail
+ *	fixed 3f60efd65412 7.1              if known
+ *	evidence why we know; may stand more than once
+ *
+ * A failure is KNOWN when scenario, cell, kernel and every kind of finding of
+ * the case agree with one issue.
+ */
+#ifndef TP_PLAN_KNOWN_H
+#define TP_PLAN_KNOWN_H
+
+#include <stdbool.h>
+
+#include "model/record.h"
+
+/* A kernel release as numbers: "6.18.44-amd64" is { 6, 18, 44 }. */
+struct tp_release {
+	unsigned part[3];
+};
+
+struct tp_issue {
+	char *name;
+	char *scenarios;
+	char *cells;
+	struct tp_release from, before; /* before { 0 }: open */
+	uint32_t kinds;                 /* bits of enum tp_finding_kind */
+	char *fixed;                    /* or NULL */
+	char *evidence;
+};
+
+struct tp_known {
+	struct tp_issue *issues;
+	size_t nr;
+};
+
+/* False when the text does not begin with a number. */
+bool tp_release_parse(const char *text, struct tp_release *out);
+int tp_release_compare(const struct tp_release *a, const struct tp_release *b);
+
+/* 0 or a negative errno (reported with file and line). */
+int tp_known_load(const char *path, struct tp_known *known);
+void tp_known_free(struct tp_known *known);
+
+/* The issue that foretells this failure, or NULL. */
+const struct tp_issue *tp_known_find(const struct tp_known *known, const struct tp_release *kernel,
+				     const struct tp_record *r);
+
+#endif
