@@ -50,15 +50,16 @@ static int digest_file(struct worker *w, int fd, uint64_t size, uint64_t *digest
 {
 	unsigned char *buffer = worker_buffer(w, TP_DIGEST_UNIT);
 	struct tp_digest *d = tp_digest_new();
-	uint64_t data = 0;
+	uint64_t data;
 	int err = 0;
 
-	for (uint64_t off = 0; off < size && !err; off += TP_DIGEST_UNIT) {
-		size_t len = size - off < TP_DIGEST_UNIT ? size - off : TP_DIGEST_UNIT;
-
-		if (data < off + len && data <= off)
-			data = next_data(fd, off, size);
+	for (uint64_t off = 0, len; off < size && !err; off += len) {
+		len = size - off < TP_DIGEST_UNIT ? size - off : TP_DIGEST_UNIT;
+		data = next_data(fd, off, size);
 		if (data >= off + len) {
+			/* the hole: whole units before the one that holds data */
+			len = data == size ? size - off :
+					     data / TP_DIGEST_UNIT * TP_DIGEST_UNIT - off;
 			tp_digest_unit(d, NULL, len);
 			continue;
 		}

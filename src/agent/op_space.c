@@ -146,12 +146,18 @@ static int grow_filler(struct task *t, int fd, uint64_t step)
 	return pwrite(fd, zeros, step, st.st_size) == (ssize_t)step ? 0 : ENOSPC;
 }
 
-/* One big file takes all space but arg[0] bytes. */
+/* One big file takes all space but arg[0] bytes.  Never of a file system that we
+ * did not make: a folder's belongs to others, or is the machine's memory. */
 void do_fill_fs(struct task *t, struct tp_event *ev)
 {
-	int fd = openat(t->w->run->dir, FILLER, O_RDWR | O_CREAT | O_CLOEXEC, 0600), err = 0;
+	int fd = -1, err = 0;
 	struct statvfs v;
 
+	if (!t->w->run->mount->device) {
+		set_error(ev, EOPNOTSUPP);
+		return;
+	}
+	fd = openat(t->w->run->dir, FILLER, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0 || fstatvfs(fd, &v) != 0) {
 		set_error(ev, errno);
 		return;

@@ -13,6 +13,7 @@
 
 struct tp_digest {
 	XXH3_state_t *state;
+	uint64_t zeros; /* bytes of the zero units that came last, not yet in state */
 };
 
 struct tp_digest *tp_digest_new(void)
@@ -29,6 +30,7 @@ struct tp_digest *tp_digest_new(void)
 void tp_digest_reset(struct tp_digest *d)
 {
 	XXH3_64bits_reset(d->state);
+	d->zeros = 0;
 }
 
 void tp_digest_add(struct tp_digest *d, const void *data, size_t len)
@@ -41,21 +43,30 @@ static int all_zero(const unsigned char *p, size_t len)
 	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
 }
 
-void tp_digest_unit(struct tp_digest *d, const void *data, size_t len)
+static void end_zeros(struct tp_digest *d)
 {
 	static const char hole[8] = "hole";
-	uint64_t bytes = len;
 
-	if (data && !all_zero(data, len)) {
-		tp_digest_add(d, data, len);
-		return;
+	if (d->zeros) {
+		tp_digest_add(d, hole, sizeof(hole));
+		tp_digest_add(d, &d->zeros, sizeof(d->zeros));
 	}
-	tp_digest_add(d, hole, sizeof(hole));
-	tp_digest_add(d, &bytes, sizeof(bytes));
+	d->zeros = 0;
 }
 
-uint64_t tp_digest_value(const struct tp_digest *d)
+void tp_digest_unit(struct tp_digest *d, const void *data, uint64_t len)
 {
+	if (!data || all_zero(data, len)) {
+		d->zeros += len;
+		return;
+	}
+	end_zeros(d);
+	tp_digest_add(d, data, len);
+}
+
+uint64_t tp_digest_value(struct tp_digest *d)
+{
+	end_zeros(d);
 	return XXH3_64bits_digest(d->state);
 }
 

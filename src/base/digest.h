@@ -17,13 +17,14 @@ void tp_digest_reset(struct tp_digest *d);
 void tp_digest_add(struct tp_digest *d, const void *data, size_t len);
 /*
  * The content digest of a file is that of its units of TP_DIGEST_UNIT bytes,
- * where a unit of zeros counts as a hole, read or not: so gigabytes of hole
- * need not be read, and both sides of a comparison agree.  data NULL is a unit
- * known to be zeros.  len is TP_DIGEST_UNIT but for the last unit of a file.
+ * where a run of zero units counts by its length, read or not: so gigabytes of
+ * hole need not be read, and both sides of a comparison agree.  data NULL is a
+ * run of units known to be zeros, as long as the caller likes; otherwise len is
+ * TP_DIGEST_UNIT.  The last unit of a file is shorter.
  */
 #define TP_DIGEST_UNIT (1u << 16)
-void tp_digest_unit(struct tp_digest *d, const void *data, size_t len);
-uint64_t tp_digest_value(const struct tp_digest *d);
+void tp_digest_unit(struct tp_digest *d, const void *data, uint64_t len);
+uint64_t tp_digest_value(struct tp_digest *d);
 void tp_digest_free(struct tp_digest *d);
 
 /* Of one piece of memory. */

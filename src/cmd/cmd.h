@@ -17,7 +17,8 @@ enum tp_exit {
 	TP_EXIT_FAIL,
 	TP_EXIT_USAGE,
 	TP_EXIT_SKIP,    /* everything was skipped */
-	TP_EXIT_BROKEN,  /* something could not be judged, or nothing was selected */
+	TP_EXIT_BROKEN,  /* something could not be judged */
+	TP_EXIT_NOTHING, /* nothing was selected or could be run: there is no report */
 	TP_NR_EXITS
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "cmd/session.h"
+#include "judge/judge.h"
 
 static bool have_mode(const struct tp_report *rep, const char *cell)
 {
@@ -34,19 +35,59 @@ void tp_merge_report(struct tp_report *whole, struct tp_report *part)
 	tp_report_free(part);
 }
 
-/* Every selected case has a record; one that nothing was heard of is BROKEN. */
+/* Why nothing was heard of a case. */
+static const char *missing(const struct session *s, enum tp_verdict *verdict)
+{
+	*verdict = TP_BROKEN;
+	if (s->interrupted)
+		return "the run was interrupted";
+	if (s->fault[0])
+		return s->fault;
+	if (!s->o->files)
+		return "it was not run";
+	*verdict = TP_SKIP;
+	return "--files left no variant of it";
+}
+
+/* Every selected case has a record. */
 static void missing_cases(struct session *s)
 {
+	enum tp_verdict verdict;
+	const char *reason = missing(s, &verdict);
+
 	for (size_t i = 0; i < s->cases.nr; i++) {
 		const struct tp_case *c = &s->cases.c[i];
 
-		if (tp_report_find(&s->report, c->scenario->name, c->cell->name))
+		if (!tp_report_find(&s->report, c->scenario->name, c->cell->name))
+			tp_record_raise(tp_report_case(&s->report, c->scenario->name, c->cell->name),
+					verdict, reason);
+	}
+}
+
+static bool only_skips(const struct tp_report *rep, const char *cell)
+{
+	bool skips = false;
+
+	for (size_t i = 0; i < rep->nr; i++) {
+		const struct tp_record *r = &rep->records[i];
+
+		if (strcmp(r->cell, cell) != 0 || strcmp(r->scenario, TP_FILE_SYSTEM) == 0)
 			continue;
-		tp_record_raise(tp_report_case(&s->report, c->scenario->name, c->cell->name),
-				s->o->files && !s->interrupted ? TP_SKIP : TP_BROKEN,
-				s->interrupted ? "the run was interrupted" :
-				s->o->files    ? "--files left no variant of it" :
-						 "it was not run");
+		if (r->verdict != TP_SKIP)
+			return false;
+		skips = true;
+	}
+	return skips;
+}
+
+void tp_skip_idle(struct tp_report *rep)
+{
+	for (size_t i = 0; i < rep->nr; i++) {
+		struct tp_record *r = &rep->records[i];
+
+		if (r->verdict == TP_PASS && strcmp(r->scenario, TP_FILE_SYSTEM) == 0 &&
+		    only_skips(rep, r->cell))
+			tp_record_raise(r, TP_SKIP, "every case of the cell was skipped");
 	}
 }
 
@@ -155,6 +196,7 @@ void tp_complete(struct session *s)
 	struct tp_report *rep = &s->report;
 
 	missing_cases(s);
+	tp_skip_idle(rep);
 	tp_apply_known(&s->known, rep);
 	for (size_t i = 0; i < rep->nr; i++)
 		decorate(s, &rep->records[i]);

@@ -72,7 +72,7 @@ static int list_cases(const struct tp_library *lib, const struct tp_filter *f)
 	int err = tp_select(lib, f, tp_page_bytes(), &cases);
 
 	if (err < 0)
-		return err == -ENOENT ? TP_EXIT_BROKEN : TP_EXIT_USAGE;
+		return err == -ENOENT ? TP_EXIT_NOTHING : TP_EXIT_USAGE;
 	for (size_t i = 0; i < cases.nr; i++)
 		printf("%s/%s\n", cases.c[i].scenario->name, cases.c[i].cell->name);
 	tp_cases_free(&cases);

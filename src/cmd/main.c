@@ -4,6 +4,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -64,11 +65,12 @@ static int close_stdout(int status)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
 	tp_error(0, "cannot write to standard output");
-	return tp_exit_status("plain", TP_EXIT_BROKEN);
+	return status ? status : tp_exit_status("plain", TP_EXIT_BROKEN);
 }
 
 int main(int argc, char **argv)
 {
+	setenv("LC_ALL", "C", 1); /* the words of e2fsck and mke2fs are read */
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error, not a death with work left */
 	if (argc < 2) {
 		fputs(usage_text, stderr);

@@ -150,8 +150,10 @@ static bool take(struct tp_options *o, const struct option_row *r, char *value)
 		*(char **)at = value;
 		return one_of(r->name, value, colors);
 	case EXITS:
+		if (!tp_exit_known(value))
+			return bad_value(r->name, value, "no such contract");
 		*(char **)at = value;
-		return tp_exit_known(value) ? true : bad_value(r->name, value, "no such contract");
+		return true;
 	case LOAD:
 		return read_load(value, at);
 	case TEXT:
@@ -172,12 +174,31 @@ static void defaults(struct tp_options *o)
 	};
 }
 
+/* Whatever else is wrong with the line, its reader knows only its own contract. */
+static void contract_first(int argc, char **argv, struct tp_options *o)
+{
+	static const char option[] = "--exit-codes";
+	size_t len = strlen(option);
+
+	for (int i = 1; i < argc; i++) {
+		const char *value = NULL;
+
+		if (strcmp(argv[i], option) == 0 && i + 1 < argc)
+			value = argv[i + 1];
+		else if (tp_starts(argv[i], option) && argv[i][len] == '=')
+			value = argv[i] + len + 1;
+		if (value && tp_exit_known(value))
+			o->exit_codes = value;
+	}
+}
+
 bool tp_options_read(int argc, char **argv, struct tp_options *o)
 {
 	struct option longs[ARRAY_SIZE(rows) + 1] = { { 0 } };
 	int c, index;
 
 	defaults(o);
+	contract_first(argc, argv, o);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		longs[i] = (struct option){ rows[i].name,
 					    rows[i].type == FLAG ? no_argument : required_argument,

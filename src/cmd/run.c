@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "cmd/session.h"
 
 static double now_s(void)
@@ -142,8 +143,10 @@ static int rounds(struct session *s)
 static int run_cases(struct session *s)
 {
 	struct tp_buf why = { 0 };
-	int err = s->o->kernel->check(s->o->kernel_arg, &why);
+	int err;
 
+	tp_error_capture(s->fault, sizeof(s->fault));
+	err = s->o->kernel->check(s->o->kernel_arg, &why);
 	s->started_s = now_s();
 	s->progress = (struct tp_progress){ .out = stderr, .live = isatty(STDERR_FILENO),
 					    .started_s = s->started_s };
@@ -153,6 +156,11 @@ static int run_cases(struct session *s)
 	} else if (err == 0) {
 		err = rounds(s);
 	}
+	tp_error_capture(NULL, 0);
+	if (err == 0)
+		s->fault[0] = '\0';
+	else if (!s->fault[0])
+		snprintf(s->fault, sizeof(s->fault), "it was not run: %s", strerror(-err));
 	tp_buf_free(&why);
 	tp_complete(s);
 	s->report.seconds = now_s() - s->started_s;
@@ -174,19 +182,50 @@ static enum tp_exit run_selected(struct session *s)
 {
 	enum tp_exit outcome = TP_EXIT_BROKEN;
 
-	if (make_results(s) < 0)
-		return TP_EXIT_BROKEN;
 	s->agent = tp_agent_path();
 	if (access(s->agent, X_OK) != 0) {
 		tp_error(errno, "cannot run the agent %s", s->agent);
-		return TP_EXIT_BROKEN;
+		return TP_EXIT_NOTHING;
 	}
+	if (make_results(s) < 0)
+		return TP_EXIT_NOTHING;
 	describe(s);
 	if (run_cases(s) == 0)
 		outcome = tp_outcome(&s->report, s->o->strict);
 	if (save_report(s) < 0 || tp_print_report(&s->report, s->o) < 0)
 		outcome = TP_EXIT_BROKEN;
 	return outcome;
+}
+
+/* Does the pattern take any of the selected cases? */
+static bool takes_any(const struct tp_cases *cases, const char *pattern)
+{
+	bool hit = false;
+
+	for (size_t i = 0; i < cases->nr && !hit; i++) {
+		const struct tp_case *c = &cases->c[i];
+		char *name = tp_printf("%s/%s", c->scenario->name, c->cell->name);
+
+		hit = tp_match_list(pattern, name);
+		free(name);
+	}
+	return hit;
+}
+
+/* A word of --require that names nothing would require nothing. */
+static bool check_required(const struct session *s)
+{
+	char *copy = s->o->require ? tp_strdup(s->o->require) : NULL, *save = NULL;
+	bool ok = true;
+
+	for (char *one = copy ? strtok_r(copy, ",", &save) : NULL; one && ok;
+	     one = strtok_r(NULL, ",", &save)) {
+		ok = takes_any(&s->cases, one + (*one == '!'));
+		if (!ok)
+			tp_error(0, "--require %s: no selected case (SCENARIO/CELL) has such a name", one);
+	}
+	free(copy);
+	return ok;
 }
 
 int tp_cmd_run(int argc, char **argv)
@@ -198,11 +237,11 @@ int tp_cmd_run(int argc, char **argv)
 
 	if (!tp_options_read(argc, argv, &o) || tp_load_known(&s.known) < 0 ||
 	    tp_load_library(&s.lib) < 0)
-		return tp_exit_status("plain", TP_EXIT_USAGE);
+		return tp_exit_status(o.exit_codes, TP_EXIT_USAGE);
 	err = tp_select(&s.lib, &o.filter, tp_page_bytes(), &s.cases);
 	if (err == -ENOENT)
-		outcome = TP_EXIT_BROKEN;
-	else if (err == 0)
+		outcome = TP_EXIT_NOTHING;
+	else if (err == 0 && check_required(&s))
 		outcome = run_selected(&s);
 	tp_cases_free(&s.cases);
 	tp_library_free(&s.lib);
@@ -210,5 +249,5 @@ int tp_cmd_run(int argc, char **argv)
 	tp_report_free(&s.report);
 	free(s.agent);
 	free(s.results);
-	return tp_exit_status(outcome == TP_EXIT_USAGE ? "plain" : o.exit_codes, outcome);
+	return tp_exit_status(o.exit_codes, outcome);
 }

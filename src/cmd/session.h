@@ -17,6 +17,7 @@ struct session {
 	char *agent;
 	char *results;       /* folder of this run */
 	char *work;          /* the kernel's work folder */
+	char fault[512];     /* why cases were not run; empty: they were */
 	double started_s;
 	bool interrupted;
 };
@@ -37,6 +38,9 @@ void tp_complete(struct session *s);
 
 /* Failures that the list foretells for the report's kernel become KNOWN. */
 void tp_apply_known(const struct tp_known *known, struct tp_report *rep);
+
+/* A clean file system is no success where all its cases were skipped: SKIP too. */
+void tp_skip_idle(struct tp_report *rep);
 
 /* One more report's records and modes into the whole; part is emptied. */
 void tp_merge_report(struct tp_report *whole, struct tp_report *part);

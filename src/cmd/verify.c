@@ -32,14 +32,25 @@ static int read_plan(const char *path, struct tp_plan *plan)
 	return err;
 }
 
-/* The output of e2fsck goes beside nothing that is evidence. */
+/* A new empty file: the output of e2fsck goes beside nothing that is evidence. */
+static char *temporary_file(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *path = tp_printf("%s/tailpage-fsck-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	int fd = mkstemp(path);
+
+	if (fd >= 0)
+		close(fd);
+	return path; /* if it could not be made, e2fsck's output cannot be opened either */
+}
+
 static int judge_folder(const char *folder, struct tp_report *out)
 {
 	char *plan_path = tp_printf("%s/plan", folder), *image = tp_printf("%s/image", folder);
 	char *history = tp_printf("%s/history", folder);
 	char *console = tp_printf("%s/console", folder);
 	char *manifest = tp_printf("%s/manifest", folder);
-	char *fsck = tp_printf("/tmp/tailpage-fsck-%d", (int)getpid());
+	char *fsck = temporary_file();
 	struct tp_plan plan;
 	int err = read_plan(plan_path, &plan);
 	const struct tp_evidence e = {
@@ -52,8 +63,9 @@ static int judge_folder(const char *folder, struct tp_report *out)
 		struct tp_evidence one = e;
 
 		one.mount = i;
-		unlink(fsck);
-		err = tp_judge_mount(&one, out);
+		if (truncate(fsck, 0) != 0)
+			err = tp_error(errno, "cannot write %s", fsck);
+		err = err ? err : tp_judge_mount(&one, out);
 	}
 	unlink(fsck);
 	tp_plan_free(&plan);
@@ -133,19 +145,20 @@ int tp_cmd_verify(int argc, char **argv)
 	struct tp_options o;
 	struct tp_report rep = { 0 };
 	struct tp_known known;
-	enum tp_exit outcome = TP_EXIT_BROKEN;
+	enum tp_exit outcome = TP_EXIT_NOTHING;
 	double begun = (double)tp_now_ns() / 1e9;
 
 	if (!tp_options_read(argc, argv, &o))
-		return tp_exit_status("plain", TP_EXIT_USAGE);
+		return tp_exit_status(o.exit_codes, TP_EXIT_USAGE);
 	if (o.filter.nr_words != 1) {
 		tp_error(0, "verify wants one results folder");
-		return tp_exit_status("plain", TP_EXIT_USAGE);
+		return tp_exit_status(o.exit_codes, TP_EXIT_USAGE);
 	}
 	if (tp_load_known(&known) < 0)
-		return tp_exit_status("plain", TP_EXIT_USAGE);
+		return tp_exit_status(o.exit_codes, TP_EXIT_USAGE);
 	if (judge_all(o.filter.words[0], &rep) == 0) {
 		take_over(o.filter.words[0], &rep);
+		tp_skip_idle(&rep);
 		tp_apply_known(&known, &rep);
 		rep.version = tp_strdup(PACKAGE_VERSION);
 		rep.results = tp_strdup(o.filter.words[0]);

@@ -70,6 +70,26 @@ static bool read_part(struct walk *w, const struct tp_extent *e, uint64_t unit, 
 }
 
 /*
+ * Where the next unit with blocks begins: unit itself when it has some, else
+ * that of the next extent, or end.  A hole of gigabytes is one step.
+ */
+static uint64_t next_unit(struct walk *w, uint64_t unit, uint64_t end)
+{
+	const struct tp_inode *inode = &w->s->inode;
+	uint32_t block = tp_image_block_bytes(w->s->job->image);
+	uint64_t next;
+
+	while (w->extent < inode->nr &&
+	       (inode->extents[w->extent].logical + inode->extents[w->extent].blocks) * block <=
+		       unit)
+		w->extent++;
+	if (w->extent == inode->nr)
+		return end;
+	next = inode->extents[w->extent].logical * block / TP_CHUNK * TP_CHUNK;
+	return next < unit ? unit : min64(next, end);
+}
+
+/*
  * One unit [unit, end).  Returns true when the buffer holds it, false when it
  * is all zeros without a look.
  */
@@ -81,10 +101,6 @@ static bool take_unit(struct walk *w, uint64_t unit, uint64_t end)
 	uint64_t at = unit;
 	bool held = false;
 
-	while (w->extent < inode->nr &&
-	       (inode->extents[w->extent].logical + inode->extents[w->extent].blocks) * block <=
-		       unit)
-		w->extent++;
 	for (size_t i = w->extent; i < inode->nr && at < end; i++) {
 		const struct tp_extent *e = &inode->extents[i];
 		uint64_t from = e->logical * block, to = (e->logical + e->blocks) * block;
@@ -128,17 +144,26 @@ static uint64_t end_of(const struct tp_subject *s, uint32_t block)
 
 static void walk_extents(struct walk *w)
 {
-	struct tp_job *job = w->s->job;
+	struct tp_subject *s = w->s;
+	struct tp_job *job = s->job;
 	uint32_t block = tp_image_block_bytes(job->image);
-	uint64_t size = w->s->inode.size, end = end_of(w->s, block);
+	uint64_t size = s->inode.size, end = end_of(s, block);
 
-	for (uint64_t unit = 0; unit < end && !w->err; unit += TP_CHUNK) {
-		uint64_t stop = min64(unit + TP_CHUNK, (end + block - 1) / block * block);
-		bool held = take_unit(w, unit, stop);
+	end = (end + block - 1) / block * block;
+	for (uint64_t unit = 0, stop; unit < end && !w->err; unit = stop) {
+		bool held = false;
 
+		stop = next_unit(w, unit, end);
+		if (stop > unit) {
+			hole(w, unit, stop, TP_IN_HOLE);
+		} else {
+			stop = min64(unit + TP_CHUNK, end);
+			held = take_unit(w, unit, stop);
+			s->kase->record.bytes += held ? stop - unit : 0;
+		}
 		if (unit < size)
 			tp_digest_unit(job->digest, held ? job->unit : NULL,
-				       (size_t)min64(TP_CHUNK, size - unit));
+				       min64(stop, size) - unit);
 	}
 }
 
@@ -210,6 +235,5 @@ void tp_judge_content(struct tp_subject *s)
 	if (!compare)
 		return;
 	tp_check_end(&check);
-	s->kase->record.bytes += s->inode.size;
 	tp_explain_runs(&check, NULL, 0);
 }

@@ -161,8 +161,6 @@ static void judge_image(struct tp_job *job)
 	fsck = tp_fsck_start(job);
 	for (size_t i = 0; i < job->mount->nr_files; i++)
 		tp_judge_file(job, (uint32_t)i);
-	for (size_t i = 0; i < job->mount->nr_files; i++)
-		job->whole.record.files += job->content[i].known;
 	tp_fsck_judge(job, fsck);
 	if (!job->no_content)
 		tp_judge_look(job);

@@ -87,12 +87,18 @@ static const char *read_line(struct tp_issue *issue, const char *word, char *res
 		add_text(&issue->evidence, rest);
 	else if (strcmp(word, "kernels") == 0)
 		return read_range(issue, rest) ? NULL : "kernels wants FROM-BEFORE";
+	else if (strcmp(word, "share") == 0)
+		return tp_parse_u64(rest, &issue->share) && issue->share <= 100 ? NULL :
+										  "share wants a percentage";
 	else if (strcmp(word, "findings") == 0)
 		return read_kinds(issue, rest) ? NULL : "an unknown kind of finding";
 	else
 		return "no word of a known issue";
 	return NULL;
 }
+
+/* In a case of a few files one hit is more than any percentage. */
+#define RACE_HITS 2
 
 static const char *incomplete(const struct tp_issue *issue)
 {
@@ -182,6 +188,9 @@ const struct tp_issue *tp_known_find(const struct tp_known *known, const struct 
 			continue;
 		if (tp_release_compare(&issue->before, &open_end) != 0 &&
 		    tp_release_compare(kernel, &issue->before) >= 0)
+			continue;
+		if (issue->share && r->nr_findings_all * 100 > r->files * issue->share &&
+		    r->nr_findings_all > RACE_HITS)
 			continue;
 		if (tp_match_list(issue->scenarios, r->scenario) &&
 		    tp_match_list(issue->cells, r->cell) && r->kinds && !(r->kinds & ~issue->kinds))

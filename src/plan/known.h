@@ -9,11 +9,13 @@
  *	cells *,!*journal*                  the same
  *	kernels 2.6.30-7.1                  FROM-BEFORE; either may be missing
  *	findings lost,stale                 what it looks like; other kinds still fail
+ *	share 5                             a race: at most so many findings in 100 files
  *	fixed 3f60efd65412 7.1              if known
  *	evidence why we know; may stand more than once
  *
  * A failure is KNOWN when scenario, cell, kernel and every kind of finding of
- * the case agree with one issue.
+ * the case agree with one issue.  More findings than its share are no longer the
+ * race that is known, and fail.
  */
 #ifndef TP_PLAN_KNOWN_H
 #define TP_PLAN_KNOWN_H
@@ -33,6 +35,7 @@ struct tp_issue {
 	char *cells;
 	struct tp_release from, before; /* before { 0 }: open */
 	uint32_t kinds;                 /* bits of enum tp_finding_kind */
+	uint64_t share;                 /* percent; 0: any */
 	char *fixed;                    /* or NULL */
 	char *evidence;
 };

@@ -156,9 +156,10 @@ int tp_select(const struct tp_library *lib, const struct tp_filter *f, uint32_t 
 	for (const struct tp_cell *c = tp_cells(); c->name; c++)
 		if (c->block_bytes <= page_bytes && cell_selected(f, c))
 			take_cell(lib, f, page_bytes, c, out);
-	if (out->nr == 0)
-		return tp_error(ENOENT, "nothing is selected: no case passes all filters");
-	return 0;
+	if (out->nr)
+		return 0;
+	tp_error(0, "nothing is selected: no case passes all filters");
+	return -ENOENT;
 }
 
 void tp_cases_free(struct tp_cases *c)
