@@ -243,11 +243,15 @@ static void happen(struct world *w, const struct tp_op *op, uint16_t index)
 		grow(w, b + c);
 		break;
 	case TP_EFFECT_COLLAPSE:
+		if (a + b >= w->size)
+			break; /* refused in this world */
 		move_range(w, a + b, a, w->size - a - b);
 		zero(w, w->size - b, w->size);
 		w->size -= b;
 		break;
 	case TP_EFFECT_INSERT:
+		if (a >= w->size || w->size + b > BYTES * 2)
+			break;
 		move_range(w, a, a + b, w->size - a);
 		zero(w, a, a + b);
 		w->size += b;
