@@ -84,7 +84,9 @@ is()
 # What the last run said, below a test that failed.
 tell()
 {
-	[ -s "$T/err" ] && head -n 10 "$T/err" | sed 's/^/# stderr: /'
+	[ -s "$T/err" ] && tail -n 10 "$T/err" | sed 's/^/# stderr: /'
+	grep -E '"?(title|reason)"?: "' "$T/out" 2>/dev/null | sort | uniq -c | head -n 10 |
+		sed 's/^/# stdout: /'
 	return 1
 }
 

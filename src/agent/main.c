@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * main.c - tailpage-agent PLAN HISTORY
+ * main.c - tailpage-agent PLAN HISTORY; or, in a guest, /init
  *
  * Carries out every mount of the plan and writes the history.  Exit status: 0
  * the plan was carried out (what came of it is in the history), 1 it could not
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/init.h"
 #include "base/error.h"
 #include "base/file.h"
 
@@ -49,17 +50,12 @@ static int run_plan(const struct tp_plan *plan, struct history_file *h)
 	return write_err < 0 ? 1 : err;
 }
 
-int main(int argc, char **argv)
+static int carry_out(char **argv)
 {
 	struct history_file history;
 	struct tp_plan plan;
 	int status;
 
-	tp_program = "tailpage-agent";
-	if (argc != 3) {
-		fputs("usage: tailpage-agent PLAN HISTORY\n", stderr);
-		return 2;
-	}
 	if (read_plan(argv[1], &plan) < 0)
 		return 2;
 	if (history_open(&history, argv[2]) < 0)
@@ -72,4 +68,23 @@ int main(int argc, char **argv)
 	close(history.fd);
 	tp_plan_free(&plan);
 	return status;
+}
+
+static int first_process(void)
+{
+	char *argv[3] = { NULL };
+
+	init_end(init_begin(argv) < 0 ? 1 : carry_out(argv));
+}
+
+int main(int argc, char **argv)
+{
+	tp_program = "tailpage-agent";
+	if (init_is())
+		return first_process();
+	if (argc != 3) {
+		fputs("usage: tailpage-agent PLAN HISTORY\n", stderr);
+		return 2;
+	}
+	return carry_out(argv);
 }

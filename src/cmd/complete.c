@@ -20,6 +20,8 @@ static bool have_mode(const struct tp_report *rep, const char *cell)
 
 void tp_merge_report(struct tp_report *whole, struct tp_report *part)
 {
+	if (!whole->kernel && part->kernel)
+		whole->kernel = tp_strdup(part->kernel);
 	for (size_t i = 0; i < part->nr; i++) {
 		struct tp_record *r = &part->records[i];
 

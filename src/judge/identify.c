@@ -115,6 +115,20 @@ static size_t own_operation(const struct tp_check *c, uint64_t off, const unsign
 	return best;
 }
 
+/* Do the file's own operations, several perhaps, explain every byte? */
+static bool mixture(const struct tp_check *c, uint64_t off, const unsigned char *got, size_t len)
+{
+	struct tp_source source;
+	size_t n;
+
+	for (size_t i = 0; i < len; i += n) {
+		n = own_operation(c, off + i, got + i, len - i, &source);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
 /* Is there such an operation, and does it cover a place that is made modulo 2^31? */
 static const struct tp_op *find_maker(const struct tp_check *c, const struct tp_ident *id,
 				      uint64_t *made)
@@ -208,6 +222,10 @@ size_t tp_identify(struct tp_check *c, uint64_t off, const unsigned char *got, s
 	if (nr_other) {
 		*source = other;
 		return nr_other;
+	}
+	if (nr_own && mixture(c, off, got, stretch)) {
+		*source = own;
+		return nr_own < stretch ? nr_own : stretch;
 	}
 	return unknown(off, got, stretch);
 }

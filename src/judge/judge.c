@@ -181,6 +181,8 @@ int tp_judge_mount(const struct tp_evidence *e, struct tp_report *out)
 		tp_all_broken(&job, why.text, false);
 	reason = job.events.ended ? tp_facts_unsupported(&job.facts, job.mount) : NULL;
 	add_mode(&job, out);
+	if (!out->kernel && job.facts.kernel)
+		out->kernel = tp_strdup(job.facts.kernel);
 	if (reason) {
 		all_skipped(&job, reason);
 	} else {

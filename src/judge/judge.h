@@ -28,7 +28,7 @@ struct tp_evidence {
  * Judge one mount: adds to (or merges into) out one record for every scenario
  * of the mount, one for the pseudo scenario TP_FILE_SYSTEM (fsck, kernel log,
  * umount, second look of the whole), one for TP_LOAD when the mount had a load,
- * and the mode of the cell.  Returns 0, or a negative errno (reported) when not
+ * the mode of the cell, and the kernel that the history names.  Returns 0, or a negative errno (reported) when not
  * even that could be done; a bad image or history is no error but a verdict.
  */
 int tp_judge_mount(const struct tp_evidence *e, struct tp_report *out);

@@ -38,7 +38,7 @@ static void gone(struct tp_subject *s)
 {
 	struct tp_finding f = { .kind = TP_LOST, .end = s->oracle.size };
 
-	if (!s->seen->close || s->job->no_content)
+	if (!s->seen->close || s->seen->close->err || s->job->no_content)
 		return;
 	f.title = tp_strdup("the whole file lost");
 	f.text = tp_printf("file %s (%s): the root directory of the image has no such entry, "

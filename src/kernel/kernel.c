@@ -9,6 +9,7 @@
 const struct tp_kernel *const tp_kernels[] = {
 	&tp_kernel_host,
 	&tp_kernel_dir,
+	&tp_kernel_uml,
 	NULL,
 };
 

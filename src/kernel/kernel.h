@@ -52,5 +52,6 @@ const struct tp_kernel *tp_kernel_find(const char *text, const char **arg);
 
 extern const struct tp_kernel tp_kernel_host;
 extern const struct tp_kernel tp_kernel_dir;
+extern const struct tp_kernel tp_kernel_uml;
 
 #endif

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * init.c - the agent as the first process of a guest
+ *
+ * A guest has an initramfs with nothing but this program and /dev/console.
+ * Kernels before 2.6.32 have no devtmpfs, so nodes are made by the numbers that
+ * /proc/partitions gives.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "agent/init.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/file.h"
+
+bool init_is(void)
+{
+	return getpid() == 1;
+}
+
+static void make_nodes(void)
+{
+	char line[256], name[64], path[80];
+	unsigned number_major, number_minor;
+	FILE *f = fopen("/proc/partitions", "re");
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%u %u %*u %63s", &number_major, &number_minor, name) != 3)
+			continue;
+		snprintf(path, sizeof(path), "/dev/%s", name);
+		mknod(path, S_IFBLK | 0600, makedev(number_major, number_minor));
+	}
+	if (f)
+		fclose(f);
+	mknod("/dev/null", S_IFCHR | 0666, makedev(1, 3));
+	mknod("/dev/kmsg", S_IFCHR | 0600, makedev(1, 11));
+}
+
+/* The value of NAME=VALUE on the kernel's command line; NULL when absent. */
+static char *parameter(const char *line, const char *name)
+{
+	const char *at = strstr(line, name);
+
+	return at ? tp_strndup(at + strlen(name), strcspn(at + strlen(name), " \n")) : NULL;
+}
+
+int init_begin(char **argv)
+{
+	char *line;
+	int err;
+
+	mkdir("/proc", 0755);
+	mkdir("/dev", 0755);
+	mkdir("/mnt", 0755);
+	if (mount("proc", "/proc", "proc", 0, NULL) != 0)
+		return tp_error(errno, "cannot mount /proc");
+	if (mount("devtmpfs", "/dev", "devtmpfs", 0, NULL) != 0 && errno != EBUSY)
+		make_nodes();
+	err = tp_read_file("/proc/cmdline", &line, NULL);
+	if (err < 0)
+		return err;
+	argv[1] = parameter(line, "tailpage.plan=");
+	argv[2] = parameter(line, "tailpage.history=");
+	free(line);
+	return argv[1] && argv[2] ? 0 :
+				    tp_error(0, "the kernel's command line names no plan or history");
+}
+
+/* The line says to the watcher of the console that the end was meant. */
+void init_end(int status)
+{
+	printf("tailpage-agent: end %d\n", status);
+	fflush(stdout);
+	sync();
+	reboot(RB_POWER_OFF);
+	for (;;)
+		pause();
+}
