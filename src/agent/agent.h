@@ -151,6 +151,9 @@ void look_file(struct worker *w, const struct tp_file *f, struct tp_look *out);
 int run_setup(struct run *r);
 void run_release(struct run *r);
 
+/* Tell which thread this is, so that the kernel's log can be read. */
+void say_task(struct run *r);
+
 /* mounts.c: one mount of the plan from mount to second look. */
 int run_mount(const struct tp_plan *plan, unsigned index, struct history_file *h);
 

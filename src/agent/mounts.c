@@ -244,6 +244,7 @@ int run_mount(const struct tp_plan *plan, unsigned index, struct history_file *h
 	bool device = s.run.mount->device != NULL;
 	int err = run_setup(&s.run);
 
+	say_task(&s.run);
 	if (err == 0)
 		err = device ? mount_to_write(&s) : open_folder(&s);
 	if (err == 0) {

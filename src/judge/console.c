@@ -139,6 +139,57 @@ static const struct rule *rule_of(const char *line)
 	return NULL;
 }
 
+#define HEAD_LINES 8 /* "CPU: 1 UID: 0 PID: 2 Comm: NAME" stands in the head of a trace */
+
+/* What follows `lead` in the head of a trace, up to a blank; NULL when absent. */
+static char *head_word(const char *rest, const char *lead)
+{
+	for (unsigned i = 0; i < HEAD_LINES && rest && *rest; i++) {
+		size_t len = strcspn(rest, "\n");
+		const char *at = memmem(rest, len, lead, strlen(lead));
+
+		if (at) {
+			at += strlen(lead);
+			return tp_strndup(at, strcspn(at, " \n"));
+		}
+		rest = rest[len] ? rest + len + 1 : NULL;
+	}
+	return NULL;
+}
+
+/* A thread of another agent: of a mount that is judged elsewhere. */
+static bool of_other_agent(const struct tp_job *job, const char *rest)
+{
+	const struct tp_buf *tasks = &job->facts.tasks;
+	char *pid = head_word(rest, "PID: "), *listed = tp_printf(" %s ", pid ? pid : "");
+	bool other = pid && tasks->len && !strstr(tasks->text, listed);
+
+	free(pid);
+	free(listed);
+	return other;
+}
+
+/*
+ * Was it another program that ran into this?  The kernel's log is the whole
+ * machine's; what our own threads and the kernel's ran into counts.
+ */
+static bool of_other_task(const struct tp_job *job, const char *rest)
+{
+	static const char *const counting[] = {
+		"kworker", "jbd2", "loop",	"kswapd", "kcompactd", "swapper", "ksoftirqd",
+		"ext4",	   "fio",  "migration", "iou-",	  "kthreadd",  "init",
+	};
+	char *comm = head_word(rest, "Comm: ");
+	bool other = comm != NULL;
+
+	if (comm && tp_starts(comm, "tailpage-agent"))
+		other = of_other_agent(job, rest);
+	for (size_t i = 0; comm && i < ARRAY_SIZE(counting); i++)
+		other &= !tp_starts(comm, counting[i]);
+	free(comm);
+	return other;
+}
+
 /* A call trace ends at its end mark, or where its own lines stop looking like one. */
 static bool ends_trace(const char *line)
 {
@@ -167,7 +218,7 @@ static void read_lines(struct tp_job *job, char *text, struct met *met)
 				trace = NULL;
 			continue;
 		}
-		if (!rule || rule->grade == IGNORE)
+		if (!rule || rule->grade == IGNORE || (rule->traces && of_other_task(job, save)))
 			continue;
 		met[rule - rules].nr++;
 		if (met[rule - rules].kept++ < MAX_LINES)

@@ -26,6 +26,7 @@ void tp_facts_free(struct tp_facts *facts)
 	free(facts->not_again);
 	free(facts->hang);
 	free(facts->trouble);
+	tp_buf_free(&facts->tasks);
 	tp_facts_init(facts);
 }
 
@@ -118,6 +119,7 @@ static bool take_trouble(struct tp_facts *facts, const struct tp_frame *f)
 
 static bool take_state(struct tp_facts *facts, const struct tp_frame *f)
 {
+	const char *text;
 	size_t len;
 
 	if (tp_frame_text(f, "mounted", &len))
@@ -126,6 +128,8 @@ static bool take_state(struct tp_facts *facts, const struct tp_frame *f)
 		facts->mounted = false;
 	else if (tp_frame_text(f, "second-look", &len))
 		facts->second_look = true;
+	else if ((text = tp_frame_text(f, "task", &len)))
+		tp_buf_printf(&facts->tasks, "%s%.*s ", facts->tasks.len ? "" : " ", (int)len, text);
 	else
 		return tp_frame_text(f, "note", &len) != NULL;
 	return true;

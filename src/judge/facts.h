@@ -24,6 +24,7 @@ struct tp_facts {
 	bool mounted;          /* and not unmounted since */
 	char *trouble;         /* why nothing of this mount can be trusted, or NULL */
 	bool second_look;      /* was begun */
+	struct tp_buf tasks;   /* " 17 18 ": the agent's, as the kernel log names them; or empty */
 	int load_exit, check_exit; /* -1: not seen to end */
 };
 
