@@ -193,10 +193,22 @@ static int mode_by_cell(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* "KIND RELEASE VERSION MACHINE"; the kernel itself said all but the first word,
+ * or, when it never ran, nobody. */
+static void name_kernel(struct session *s)
+{
+	char *told = s->report.kernel;
+
+	s->report.kernel = tp_printf("%s%s%s", s->o->kernel_text, told ? " " : "",
+				     told ? told : "");
+	free(told);
+}
+
 void tp_complete(struct session *s)
 {
 	struct tp_report *rep = &s->report;
 
+	name_kernel(s);
 	missing_cases(s);
 	tp_skip_idle(rep);
 	tp_apply_known(&s->known, rep);

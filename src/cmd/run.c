@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -80,12 +79,8 @@ static int make_results(struct session *s)
 static void describe(struct session *s)
 {
 	const char *version;
-	struct utsname u;
 
-	uname(&u);
 	ext2fs_get_library_version(&version, NULL);
-	s->report.kernel = tp_printf("%s %s %s %s", s->o->kernel_text, u.release, u.version,
-				     u.machine);
 	s->report.version = tp_strdup(PACKAGE_VERSION);
 	s->report.e2fsprogs = tp_strdup(version);
 	s->report.seed = s->o->seed;
