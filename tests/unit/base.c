@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * base.c - text, growing buffers, whole files, child processes
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/spawn.h"
+#include "base/text.h"
+#include "tap.h"
+
+static char dir[] = "/tmp/tailpage-unit.XXXXXX";
+
+static char *in_dir(const char *name)
+{
+	return tp_printf("%s/%s", dir, name);
+}
+
+static void test_numbers(void)
+{
+	static const char *const bad[] = { "", " 1", "1 ", "-1", "+1", "0x1", "1.5", "x",
+					   "18446744073709551616" };
+	uint64_t n = 0;
+
+	ok(tp_parse_u64("18446744073709551615", &n) && n == UINT64_MAX, "the largest number");
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		ok(!tp_parse_u64(bad[i], &n) && !tp_parse_size(bad[i], &n) &&
+		   !tp_parse_seconds(bad[i], &n), "\"%s\" is no number", bad[i]);
+	ok(tp_parse_size("3k", &n) && n == 3072 && tp_parse_size("2G", &n) && n == 2ull << 30, "sizes");
+	ok(!tp_parse_size("16777216t", &n) && !tp_parse_size("1kk", &n), "too large, two suffixes");
+	ok(tp_parse_seconds("90", &n) && n == 90 && tp_parse_seconds("5m", &n) && n == 300 &&
+	   tp_parse_seconds("8h", &n) && n == 28800, "times");
+	ok(!tp_parse_seconds("1d", &n) && !tp_parse_seconds("5mm", &n), "no such unit");
+	ok(!tp_parse_seconds("18446744073709551615h", &n), "a time that is too long");
+}
+
+static void test_words(void)
+{
+	char line[] = " \t a line \r\n", none[] = " \n";
+	const char *cursor = "  one\ttwo ";
+	size_t len;
+
+	ok(tp_next_word(&cursor, &len) && len == 3, "a word");
+	ok(tp_next_word(&cursor, &len) && len == 3, "another");
+	ok(!tp_next_word(&cursor, &len), "the end");
+	is_str(tp_trim(line), "a line", "trimmed");
+	is_str(tp_trim(none), "", "nothing is left");
+	ok(tp_match_list("a*,b", "abc") && tp_match_list("a*,b", "b"), "patterns");
+	ok(!tp_match_list("a*,!abc", "abc") && tp_match_list("a*,!abc", "abd"), "! takes back");
+	ok(tp_match_list("!abc,a*", "abc"), "in their order");
+	ok(!tp_match_list("", "a") && !tp_match_list(",", "a"), "nothing matches nothing");
+}
+
+static void test_buf(void)
+{
+	struct tp_buf b = { 0 };
+	int *array = NULL;
+	char *text;
+	bool good = true;
+
+	for (int i = 0; i < 1000; i++)
+		tp_buf_printf(&b, "%d,", i);
+	ok(b.len == strlen(b.text) && b.len == 3890, "a thousand numbers");
+	tp_buf_add(&b, "x", 0);
+	ok(b.len == 3890, "nothing added");
+	text = tp_buf_take(&b);
+	ok(b.text == NULL && b.len == 0, "taken away");
+	free(text);
+	text = tp_buf_take(&b);
+	is_str(text, "", "an empty one is a text too");
+	free(text);
+	for (int i = 0; i < 1000; i++) {
+		array = tp_grow(array, (size_t)i, sizeof(*array));
+		array[i] = i;
+	}
+	for (int i = 0; i < 1000; i++)
+		good &= array[i] == i;
+	ok(good, "an array grows");
+	free(array);
+}
+
+static void test_files(void)
+{
+	char *path = in_dir("a"), *deep = in_dir("x/y/z"), *top = in_dir("x"), *link = in_dir("x/link");
+	char *copy = in_dir("copy"), *text = NULL, *inside = in_dir("x/y/z/f");
+	struct stat st;
+	size_t len;
+	int fd;
+
+	is_int(tp_write_file(path, "hello", 5), 0, "written");
+	is_int(tp_write_file(path, "ho", 2), 0, "replaced");
+	ok(tp_read_file(path, &text, &len) == 0 && len == 2 && strcmp(text, "ho") == 0, "read");
+	free(text);
+	is_int(tp_read_file(deep, &text, NULL), -ENOENT, "absent");
+	is_int(tp_read_file(dir, &text, NULL), -EISDIR, "a folder");
+	is_int(tp_make_dirs(deep), 0, "folders");
+	is_int(tp_make_dirs(deep), 0, "that are there");
+	is_int(tp_write_file(inside, "x", 1), 0, "a file in them");
+	ok(symlink(dir, link) == 0 && tp_remove_tree(top) == 0 && !tp_exists(top), "removed");
+	ok(tp_exists(path), "without following a link out of it");
+	is_int(tp_remove_tree(top), 0, "removing what is absent");
+	fd = open(path, O_WRONLY | O_TRUNC);
+	is_int(tp_pwrite_all(fd, "end", 3, (8 << 20) - 3), 0, "a file with a hole");
+	close(fd);
+	is_int(tp_copy_sparse(path, copy), 0, "copied");
+	ok(stat(copy, &st) == 0 && st.st_size == 8 << 20 && st.st_blocks < 2048, "with its hole");
+	is_int(tp_copy_sparse(path, copy), -EEXIST, "not over what is there");
+	fd = open(copy, O_RDONLY);
+	text = tp_alloc(8);
+	is_int(tp_pread_all(fd, text, 3, (8 << 20) - 3), 0, "its end");
+	is_str(text, "end", "is right");
+	is_int(tp_pread_all(fd, text, 4, (8 << 20) - 3), -EIO, "behind its end");
+	close(fd);
+	is_int(tp_write_file("/dev/null/x", "", 0), -ENOTDIR, "no such place");
+	free(text);
+	free(path);
+	free(deep);
+	free(top);
+	free(link);
+	free(copy);
+	free(inside);
+}
+
+static int shell(const char *script, const char *output, unsigned deadline_s)
+{
+	char *argv[] = { (char *)"sh", (char *)"-c", (char *)(uintptr_t)script, NULL };
+	const struct tp_spawn s = { .argv = argv, .output = output, .deadline_s = deadline_s };
+
+	return tp_run(&s);
+}
+
+static void test_spawn(void)
+{
+	char *argv[] = { (char *)"tailpage-there-is-no-such-program", NULL };
+	char *empty[] = { (char *)"/dev/null", NULL };
+	char *output = in_dir("output"), *text = NULL;
+	const struct tp_spawn none = { .argv = argv }, no_program = { .argv = empty };
+	uint64_t begin = tp_now_ns();
+
+	is_int(shell("exit 0", NULL, 0), 0, "status 0");
+	is_int(shell("exit 77", NULL, 0), 77, "status 77");
+	is_int(shell("exit 77", NULL, 60), 77, "status 77 before its deadline");
+	is_int(shell("kill -9 $$", NULL, 0), 128 + 9, "killed");
+	is_int(tp_run(&none), -ENOENT, "no such program");
+	is_int(tp_run(&no_program), -ENOENT, "not to be run");
+	is_int(shell("echo out; echo err >&2", output, 0), 0, "output to a file");
+	is_int(shell("echo more", output, 60), 0, "appended");
+	ok(tp_read_file(output, &text, NULL) == 0, "read");
+	is_str(text, "out\nerr\nmore\n", "all of it");
+	is_int(shell("exit 0", "/dev/null/x", 0), 126, "output to nowhere");
+	is_int(shell("read x; exit 3", NULL, 60), 3, "stdin is empty");
+	is_int(shell("exec sleep 600", NULL, 1), -ETIMEDOUT, "a deadline");
+	ok(tp_now_ns() - begin < UINT64_C(300) * 1000000000, "ends it");
+	free(text);
+	free(output);
+}
+
+int main(void)
+{
+	if (!mkdtemp(dir))
+		return 99;
+	test_numbers();
+	test_words();
+	test_buf();
+	test_files();
+	test_spawn();
+	tp_remove_tree(dir);
+	return done();
+}
