@@ -39,6 +39,15 @@ static char *find_program(const char *name)
 	return found;
 }
 
+bool tp_program_exists(const char *name)
+{
+	char *path = find_program(name);
+	bool found = path != NULL;
+
+	free(path);
+	return found;
+}
+
 static void child(const struct tp_spawn *s, const char *program, pid_t parent)
 {
 	int in = open("/dev/null", O_RDONLY);

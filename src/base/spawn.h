@@ -5,6 +5,7 @@
 #ifndef TP_BASE_SPAWN_H
 #define TP_BASE_SPAWN_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct tp_spawn {
@@ -20,6 +21,9 @@ struct tp_spawn {
  * The child dies with its parent (PR_SET_PDEATHSIG).
  */
 int tp_run(const struct tp_spawn *s);
+
+/* Is there such a program, looked up as tp_run does? */
+bool tp_program_exists(const char *name);
 
 /* Start only.  Returns the pid or a negative errno (reported). */
 pid_t tp_start(const struct tp_spawn *s);

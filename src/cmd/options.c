@@ -168,10 +168,22 @@ static void defaults(struct tp_options *o)
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
 	*o = (struct tp_options){
-		.kernel = &tp_kernel_host, .kernel_text = "host", .threads = 8, .repeat = 1,
+		.threads = 8, .repeat = 1,
 		.seed = 1, .jobs = cpus > 0 ? (uint64_t)cpus : 1, .op_deadline_s = 60, .cover = -1,
 		.format = tp_format_find("text"), .color = "auto", .exit_codes = "plain",
 	};
+}
+
+/* The running kernel; without root User-Mode Linux when there is one. */
+static void default_kernel(struct tp_options *o)
+{
+	struct tp_buf why = { 0 };
+
+	o->kernel = &tp_kernel_host;
+	if (geteuid() != 0 && tp_kernel_uml.check(NULL, &why) == 0)
+		o->kernel = &tp_kernel_uml;
+	o->kernel_text = o->kernel->name;
+	tp_buf_free(&why);
 }
 
 /* Whatever else is wrong with the line, its reader knows only its own contract. */
@@ -213,6 +225,8 @@ bool tp_options_read(int argc, char **argv, struct tp_options *o)
 		if (c != 1 || !take(o, &rows[index], optarg))
 			return false;
 	}
+	if (!o->kernel)
+		default_kernel(o);
 	o->filter.words = argv + optind;
 	o->filter.nr_words = (size_t)(argc - optind);
 	return true;

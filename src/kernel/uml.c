@@ -31,12 +31,11 @@ static int uml_check(const char *arg, struct tp_buf *why)
 
 	if (arg && access(arg, X_OK) != 0)
 		return tp_error(errno, "cannot run the kernel %s", arg);
-	if (tp_run(&s) == 0)
-		return 0;
-	if (arg)
-		return tp_error(0, "%s is no User-Mode Linux kernel", arg);
-	tp_buf_puts(why, "there is no User-Mode Linux (package user-mode-linux)");
-	return 1;
+	if (!arg && !tp_program_exists(DEFAULT_UML)) {
+		tp_buf_puts(why, "there is no User-Mode Linux (package user-mode-linux)");
+		return 1;
+	}
+	return tp_run(&s) == 0 ? 0 : tp_error(0, "%s is no User-Mode Linux kernel", program(arg));
 }
 
 static int uml_prepare(const char *arg, const char *image_dir, const char *results, char **work)
