@@ -93,37 +93,71 @@ void tp_skip_idle(struct tp_report *rep)
 	}
 }
 
-/* "host 6.18.44-amd64 ...": the word behind the kind of kernel. */
+/* "host 6.18.44-amd64 ...", or the same without the kind of kernel. */
 static bool release_of(const struct tp_report *rep, struct tp_release *out)
 {
 	const char *blank = rep->kernel ? strchr(rep->kernel, ' ') : NULL;
 
+	if (rep->kernel && tp_release_parse(rep->kernel, out))
+		return true;
 	return blank && tp_release_parse(blank + 1, out);
 }
 
-void tp_apply_known(const struct tp_known *known, struct tp_report *rep)
+/* What could not be told is not foretold: it stays BROKEN. */
+static void mark_known(struct tp_record *r, const struct tp_issue *issue, bool strict)
+{
+	r->verdict = r->broken ? TP_BROKEN : strict ? TP_FAIL : TP_KNOWN;
+	if (r->broken)
+		return;
+	free(r->reason);
+	r->reason = tp_printf("%s: %s%s%s", issue->name, issue->evidence ? issue->evidence : "",
+			      issue->evidence && issue->fixed ? "; fixed by " :
+			      issue->fixed		      ? "fixed by " : "",
+			      issue->fixed ? issue->fixed : "");
+}
+
+/* Names of the issues that cases of the cell were found to be, between blanks. */
+static char *issues_of(const struct tp_report *rep, const char *cell)
+{
+	struct tp_buf names = { 0 };
+
+	tp_buf_puts(&names, " ");
+	for (size_t i = 0; i < rep->nr; i++) {
+		const struct tp_record *r = &rep->records[i];
+
+		if (strcmp(r->cell, cell) == 0 && r->nr_findings_all && r->reason)
+			tp_buf_printf(&names, "%.*s ", (int)strcspn(r->reason, ":"), r->reason);
+	}
+	return tp_buf_take(&names);
+}
+
+static void apply_pass(const struct tp_known *known, const struct tp_release *kernel, bool strict,
+		       bool second, struct tp_report *rep)
+{
+	for (size_t i = 0; i < rep->nr; i++) {
+		struct tp_record *r = &rep->records[i];
+		char *beside = NULL;
+		const struct tp_issue *issue;
+
+		if (r->verdict != TP_FAIL)
+			continue;
+		if (second)
+			beside = issues_of(rep, r->cell);
+		issue = tp_known_find(known, kernel, r, beside);
+		if (issue)
+			mark_known(r, issue, strict);
+		free(beside);
+	}
+}
+
+void tp_apply_known(const struct tp_known *known, bool strict, struct tp_report *rep)
 {
 	struct tp_release kernel;
 
 	if (!release_of(rep, &kernel))
 		return;
-	for (size_t i = 0; i < rep->nr; i++) {
-		struct tp_record *r = &rep->records[i];
-		const struct tp_issue *issue;
-
-		if (r->verdict != TP_FAIL)
-			continue;
-		issue = tp_known_find(known, &kernel, r);
-		if (!issue)
-			continue;
-		r->verdict = TP_KNOWN;
-		free(r->reason);
-		r->reason = tp_printf("%s: %s%s%s", issue->name,
-				      issue->evidence ? issue->evidence : "",
-				      issue->evidence && issue->fixed ? "; fixed by " :
-				      issue->fixed		      ? "fixed by " : "",
-				      issue->fixed ? issue->fixed : "");
-	}
+	apply_pass(known, &kernel, strict, false, rep);
+	apply_pass(known, &kernel, strict, true, rep);
 }
 
 /* The options that change what a case does, as they were given. */
@@ -132,8 +166,11 @@ static char *again(const struct session *s, const struct tp_record *r)
 	const struct tp_options *o = s->o;
 	struct tp_buf line = { 0 };
 
-	tp_buf_printf(&line, "tailpage run %s/%s --seed %" PRIu64,
-		      tp_library_find(&s->lib, r->scenario) ? r->scenario : "*", r->cell, o->seed);
+	if (tp_library_find(&s->lib, r->scenario))
+		tp_buf_printf(&line, "tailpage run %s/%s", r->scenario, r->cell);
+	else
+		tp_buf_printf(&line, "tailpage run %s", r->cell); /* the whole mount */
+	tp_buf_printf(&line, " --seed %" PRIu64, o->seed);
 	if (strcmp(o->kernel_text, "host") != 0)
 		tp_buf_printf(&line, " --kernel %s", o->kernel_text);
 	if (o->cover >= 0)
@@ -142,6 +179,8 @@ static char *again(const struct session *s, const struct tp_record *r)
 		tp_buf_printf(&line, " --files %" PRIu64, o->files);
 	if (o->repeat > 1)
 		tp_buf_printf(&line, " --repeat %" PRIu64, o->repeat);
+	if (o->strict)
+		tp_buf_puts(&line, " --strict");
 	if (o->load)
 		tp_buf_printf(&line, " --load fio:%s", o->load);
 	return tp_buf_take(&line);
@@ -211,7 +250,7 @@ void tp_complete(struct session *s)
 	name_kernel(s);
 	missing_cases(s);
 	tp_skip_idle(rep);
-	tp_apply_known(&s->known, rep);
+	tp_apply_known(&s->known, s->o->strict, rep);
 	for (size_t i = 0; i < rep->nr; i++)
 		decorate(s, &rep->records[i]);
 	if (rep->nr)

@@ -2,6 +2,7 @@
 /*
  * main.c - the tailpage command
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +66,8 @@ static int close_stdout(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	tp_error(0, "cannot write to standard output");
+	if (errno != EPIPE) /* head(1) has seen enough */
+		tp_error(0, "cannot write to standard output");
 	return status ? status : tp_exit_status("plain", TP_EXIT_BROKEN);
 }
 

@@ -187,7 +187,7 @@ static enum tp_exit run_selected(struct session *s)
 	describe(s);
 	if (run_cases(s) == 0)
 		outcome = tp_outcome(&s->report, s->o->strict);
-	if (save_report(s) < 0 || tp_print_report(&s->report, s->o) < 0)
+	if (tp_print_report(&s->report, s->o) < 0 || save_report(s) < 0)
 		outcome = TP_EXIT_BROKEN;
 	return outcome;
 }

@@ -102,7 +102,7 @@ static void collect(struct session *s, struct slot *slot, int status)
 		lost_worker(s, slot, status, &part);
 	count_progress(s, slot, &part);
 	tp_report_count(&part, count);
-	if (!s->o->keep && count[TP_FAIL] + count[TP_BROKEN] + count[TP_KNOWN] == 0)
+	if (!s->o->keep && count[TP_FAIL] + count[TP_BROKEN] == 0)
 		tp_remove_tree(slot->folder);
 	tp_merge_report(&s->report, &part);
 	free(path);

@@ -36,8 +36,9 @@ int tp_schedule(struct session *s, struct tp_jobs *jobs, unsigned round);
  * that run a case again, --require; order. */
 void tp_complete(struct session *s);
 
-/* Failures that the list foretells for the report's kernel become KNOWN. */
-void tp_apply_known(const struct tp_known *known, struct tp_report *rep);
+/* Failures that the list foretells for the report's kernel become KNOWN; when it is
+ * strict they stay FAIL and are told to be known. */
+void tp_apply_known(const struct tp_known *known, bool strict, struct tp_report *rep);
 
 /* A clean file system is no success where all its cases were skipped: SKIP too. */
 void tp_skip_idle(struct tp_report *rep);

@@ -56,7 +56,7 @@ static int judge_folder(const char *folder, struct tp_report *out)
 	const struct tp_evidence e = {
 		.plan = &plan, .image = image, .history = history,
 		.console = tp_exists(console) ? console : NULL, .fsck = fsck,
-		.manifest = manifest, .check_manifest = tp_exists(manifest),
+		.manifest = tp_exists(manifest) ? manifest : NULL, .check_manifest = true,
 	};
 
 	for (size_t i = 0; err == 0 && i < plan.nr_mounts; i++) {
@@ -115,8 +115,21 @@ static int judge_all(const char *results, struct tp_report *out)
 	}
 	free(entries);
 	if (err == 0 && judged == 0)
-		err = tp_error(ENOENT, "no kept image in %s", results);
+		err = tp_error(0, "no kept image in %s", results);
 	return err;
+}
+
+/* What the run found wrong and is not here to be judged again is not right by that. */
+static void not_judged(const struct tp_report *run, struct tp_report *out)
+{
+	for (size_t i = 0; i < run->nr; i++) {
+		const struct tp_record *r = &run->records[i];
+
+		if ((r->verdict == TP_FAIL || r->verdict == TP_BROKEN) &&
+		    !tp_report_find(out, r->scenario, r->cell))
+			tp_record_raise(tp_report_case(out, r->scenario, r->cell), TP_BROKEN,
+					"its evidence is not in the results folder");
+	}
 }
 
 /* Kernel, seed, commits and re-run lines come from the run's own report. */
@@ -127,7 +140,8 @@ static void take_over(const char *results, struct tp_report *out)
 
 	if (tp_exists(path) && tp_report_load(path, &run) == 0) {
 		out->seed = run.seed;
-		out->kernel = run.kernel ? tp_strdup(run.kernel) : NULL;
+		if (!out->kernel && run.kernel)
+			out->kernel = tp_strdup(run.kernel);
 		for (size_t i = 0; i < out->nr; i++) {
 			struct tp_record *mine = &out->records[i];
 			const struct tp_record *r = tp_report_find(&run, mine->scenario, mine->cell);
@@ -135,6 +149,7 @@ static void take_over(const char *results, struct tp_report *out)
 			mine->fixed = r && r->fixed ? tp_strdup(r->fixed) : NULL;
 			mine->again = r && r->again ? tp_strdup(r->again) : NULL;
 		}
+		not_judged(&run, out);
 	}
 	tp_report_free(&run);
 	free(path);
@@ -159,7 +174,7 @@ int tp_cmd_verify(int argc, char **argv)
 	if (judge_all(o.filter.words[0], &rep) == 0) {
 		take_over(o.filter.words[0], &rep);
 		tp_skip_idle(&rep);
-		tp_apply_known(&known, &rep);
+		tp_apply_known(&known, o.strict, &rep);
 		rep.version = tp_strdup(PACKAGE_VERSION);
 		rep.results = tp_strdup(o.filter.words[0]);
 		rep.seconds = (double)tp_now_ns() / 1e9 - begun;

@@ -143,7 +143,7 @@ static bool all_well(const struct tp_report *rep)
 	uint64_t count[TP_NR_VERDICTS];
 
 	tp_report_count(rep, count);
-	return count[TP_FAIL] + count[TP_BROKEN] + count[TP_KNOWN] == 0;
+	return count[TP_FAIL] + count[TP_BROKEN] == 0;
 }
 
 /* The image is evidence of a failure; a full disk then costs the image only. */
@@ -180,6 +180,7 @@ int tp_work(const struct session *s, struct tp_job *job, const char *folder)
 		err = judge(s, &b, &out);
 	if (err < 0)
 		all_cases(job, TP_BROKEN, *reason ? reason : strerror(-err), &out);
+	tp_apply_known(&s->known, s->o->strict, &out);
 	keep_image(s, &b, &out);
 	err = tp_report_save(&out, verdicts);
 	tp_buf_free(&why);

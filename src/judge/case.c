@@ -77,6 +77,7 @@ void tp_case_close(struct tp_case *c, struct tp_report *out)
 {
 	struct tp_record *r = &c->record;
 
+	r->broken = c->broken != NULL;
 	if (r->nr_findings_all > 0) /* FAIL already; what could not be told is a remark */
 		set_verdict(r, TP_FAIL, text_or_null(c->broken ? c->broken : c->skip));
 	else if (c->broken)
@@ -96,6 +97,7 @@ void tp_case_close_whole(struct tp_case *c, struct tp_report *out)
 {
 	struct tp_record *r = &c->record;
 
+	r->broken = c->broken != NULL;
 	if (r->nr_findings_all > 0)
 		set_verdict(r, TP_FAIL, text_or_null(c->broken));
 	else if (c->broken)

@@ -15,10 +15,10 @@
 #include "judge/job.h"
 
 enum grade {
-	IGNORE,
 	NOTE, /* said in the report, fails nothing */
 	FINDING,
 	PANIC,
+	GAP,      /* messages are missing: what they said is not known */
 	NO_PROOF, /* the medium failed: what is missing may be its fault */
 };
 
@@ -30,11 +30,12 @@ struct rule {
 };
 
 static const struct rule rules[] = {
+	{ "tailpage: kernel messages were lost here", GAP, false, "the log overflowed" },
 	{ "I/O error", NO_PROOF, false, "the medium failed" },
 	{ "lost async page write", NO_PROOF, false, "the medium failed" },
 	{ "EXT4-fs warning*ext4_evict_inode*data will be lost", NOTE, false,
-	  "data=journal prints this at umount of files of 8 MiB and more that were stored by "
-	  "mmap, although nothing is lost; the image says whether it is true" },
+	  "umount prints this of files that were stored by mmap, most of all in data=journal, "
+	  "although nothing is lost; the image says whether it is true" },
 	{ "EXT4-fs warning*ext4_convert_unwritten_extents_endio", NOTE, false,
 	  "an extent status mismatch that CONFIG_EXT4_DEBUG kernels report; the image says "
 	  "whether data suffered" },
@@ -116,6 +117,8 @@ static bool of_other_device(const char *line, const char *device)
 		"I/O error on dev ",
 		"I/O error on device ",
 		"journal on device ",
+		"superblock for ",
+		"file data on ",
 		"Detected aborted journal on ",
 	};
 
@@ -173,17 +176,23 @@ static bool of_other_agent(const struct tp_job *job, const char *rest)
  * Was it another program that ran into this?  The kernel's log is the whole
  * machine's; what our own threads and the kernel's ran into counts.
  */
-static bool of_other_task(const struct tp_job *job, const char *rest)
+static bool of_other_task(const struct tp_job *job, const char *line, const char *rest)
 {
 	static const char *const counting[] = {
 		"kworker", "jbd2", "loop",	"kswapd", "kcompactd", "swapper", "ksoftirqd",
-		"ext4",	   "fio",  "migration", "iou-",	  "kthreadd",  "init",
+		"ext4",	   "fio",  "khugepaged", "writeback", "migration", "iou-",	  "kthreadd",  "init",
 	};
-	char *comm = head_word(rest, "Comm: ");
-	bool other = comm != NULL;
+	char *comm = head_word(line, "INFO: task ");
+	bool other;
+
+	if (!comm)
+		comm = head_word(rest, "Comm: ");
+	other = comm != NULL;
 
 	if (comm && tp_starts(comm, "tailpage-agent"))
 		other = of_other_agent(job, rest);
+	else if (comm && tp_starts(comm, "tailpage"))
+		other = false;
 	for (size_t i = 0; comm && i < ARRAY_SIZE(counting); i++)
 		other &= !tp_starts(comm, counting[i]);
 	free(comm);
@@ -218,7 +227,7 @@ static void read_lines(struct tp_job *job, char *text, struct met *met)
 				trace = NULL;
 			continue;
 		}
-		if (!rule || rule->grade == IGNORE || (rule->traces && of_other_task(job, save)))
+		if (!rule || (rule->traces && of_other_task(job, line, save)))
 			continue;
 		met[rule - rules].nr++;
 		if (met[rule - rules].kept++ < MAX_LINES)
@@ -247,13 +256,14 @@ static void grade(struct tp_job *job, const struct rule *rule, const struct met 
 	char *text;
 
 	switch (rule->grade) {
-	case IGNORE:
-		break;
 	case NOTE:
 		text = tp_printf("the kernel said %" PRIu64 " times \"%.*s\": %s", met->nr,
 				 (int)len, first, rule->why);
 		tp_case_note(&job->whole, text);
 		free(text);
+		break;
+	case GAP:
+		tp_case_broken(&job->whole, NULL, "kernel messages were lost: the log overflowed");
 		break;
 	case NO_PROOF:
 		text = tp_printf("the kernel log has \"%.*s\": %s", (int)len, first, rule->why);
@@ -277,7 +287,8 @@ void tp_judge_console(struct tp_job *job)
 	char *text;
 
 	if (!job->e->console) {
-		tp_case_note(&job->whole, "the kernel log was not watched");
+		if (job->mount->device)
+			tp_case_broken(&job->whole, NULL, "the kernel log was not watched");
 		return;
 	}
 	if (tp_read_file(job->e->console, &text, NULL) < 0) {

@@ -92,6 +92,8 @@ int tp_work_make(const char *dir, char **work)
 	char *lock;
 	int fd, err;
 
+	if (access(dir, W_OK | X_OK) != 0)
+		return tp_error(errno, "cannot write in the folder %s", dir);
 	remove_abandoned(dir);
 	*work = tp_printf("%s/" WORK_PREFIX "%d", dir, (int)getpid());
 	lock = tp_printf("%s/lock", *work);

@@ -33,7 +33,8 @@ static void add_record(struct tp_buf *all, char *record)
 	char *text = strchr(record, ';');
 	size_t len;
 
-	if (!text)
+	/* the facility stands above the three bits of the level: 0 is the kernel's */
+	if (!text || strtoul(record, NULL, 10) >> 3 != 0)
 		return;
 	len = strcspn(++text, "\n");
 	tp_buf_add(all, text, len);

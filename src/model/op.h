@@ -48,7 +48,7 @@ enum tp_op_flag {
 	TP_OP_STAGE = 8,    /* ends a stage: every file of the mount waits here */
 	TP_OP_ALONE = 16,   /* disturbs the whole file system: needs a mount of its own */
 	TP_OP_SHORT = 32,   /* fewer bytes than asked are no fault */
-	TP_OP_PART = 64,    /* a failed one may have written a part */
+	TP_OP_PART = 64,    /* a failed one may have done a part */
 	TP_OP_TEST = 128,    /* for tailpage's own tests */
 };
 

@@ -63,6 +63,7 @@ static void grow(struct tp_oracle *o, uint64_t size)
 {
 	if (size > o->size)
 		o->size = size;
+	o->size_uncertain = false;
 }
 
 static void set_size(struct tp_oracle *o, uint64_t size)
@@ -168,7 +169,8 @@ static void apply_maybe(struct tp_oracle *o, const struct tp_op *op, uint16_t in
 }
 
 /*
- * A failed direct or asynchronous write may have written a part (TP_OP_PART); a store that
+ * A failed direct or asynchronous write, or an allocation that the full disk stopped,
+ * may have done a part (TP_OP_PART); a store that
  * faulted stored result bytes; every other failure leaves the file alone.
  */
 void tp_oracle_apply(struct tp_oracle *o, const struct tp_op *op, uint16_t index,

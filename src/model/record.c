@@ -107,6 +107,7 @@ void tp_record_merge(struct tp_record *r, struct tp_record *other)
 	r->bytes += other->bytes;
 	r->nr_findings_all += other->nr_findings_all;
 	r->kinds |= other->kinds;
+	r->broken += other->broken + (other->verdict == TP_BROKEN && !other->broken);
 	for (size_t i = 0; i < other->nr_findings; i++)
 		keep(r, &other->findings[i]);
 	if (!r->fixed && other->fixed)

@@ -56,6 +56,7 @@ struct tp_record {
 	struct tp_finding *findings; /* the first ones; at most TP_MAX_FINDINGS */
 	size_t nr_findings;
 	uint64_t nr_findings_all;    /* how many there were */
+	uint64_t broken;             /* parts of it that could not be told, beside findings */
 	uint32_t kinds;              /* bit 1 << enum tp_finding_kind for all of them */
 	char *fixed;        /* "c7fc0366c656 6.13 title; ..." from the scenario, or NULL */
 	char *again;        /* the command line that runs it again */

@@ -81,6 +81,10 @@ static const char *read_line(struct tp_issue *issue, const char *word, char *res
 		add_text(&issue->scenarios, rest);
 	else if (strcmp(word, "cells") == 0)
 		add_text(&issue->cells, rest);
+	else if (strcmp(word, "text") == 0)
+		add_text(&issue->text, rest);
+	else if (strcmp(word, "with") == 0)
+		add_text(&issue->with, rest);
 	else if (strcmp(word, "fixed") == 0)
 		add_text(&issue->fixed, rest);
 	else if (strcmp(word, "evidence") == 0)
@@ -100,10 +104,15 @@ static const char *read_line(struct tp_issue *issue, const char *word, char *res
 /* In a case of a few files one hit is more than any percentage. */
 #define RACE_HITS 2
 
+/* What the kernel or e2fsck said: the kind alone would foretell everything. */
+#define SAID (1u << TP_KERNEL_LOG | 1u << TP_FSCK)
+
 static const char *incomplete(const struct tp_issue *issue)
 {
 	if (!issue->scenarios || !issue->cells || !issue->kinds)
 		return "the issue above lacks scenarios, cells or findings";
+	if ((issue->kinds & SAID) && !issue->text)
+		return "the issue above has kernel-log or fsck findings, and no text that tells which";
 	return issue->fixed || issue->evidence ? NULL :
 						 "the issue above has neither fixed nor evidence";
 }
@@ -169,6 +178,8 @@ void tp_known_free(struct tp_known *known)
 		free(known->issues[i].name);
 		free(known->issues[i].scenarios);
 		free(known->issues[i].cells);
+		free(known->issues[i].text);
+		free(known->issues[i].with);
 		free(known->issues[i].fixed);
 		free(known->issues[i].evidence);
 	}
@@ -176,24 +187,65 @@ void tp_known_free(struct tp_known *known)
 	*known = (struct tp_known){ 0 };
 }
 
-const struct tp_issue *tp_known_find(const struct tp_known *known, const struct tp_release *kernel,
-				     const struct tp_record *r)
+static bool in_range(const struct tp_issue *issue, const struct tp_release *kernel)
 {
 	static const struct tp_release open_end = { { 0 } };
 
+	return tp_release_compare(kernel, &issue->from) >= 0 &&
+	       (tp_release_compare(&issue->before, &open_end) == 0 ||
+		tp_release_compare(kernel, &issue->before) < 0);
+}
+
+/* A race hits few files.  One or two hits are few, unless they are most of all. */
+static bool few_enough(const struct tp_issue *issue, const struct tp_record *r)
+{
+	uint64_t hits = r->nr_findings_all;
+
+	if (!issue->share || hits * 100 <= r->files * issue->share)
+		return true;
+	return hits <= RACE_HITS && (hits * 2 < r->files || r->files == 0);
+}
+
+static bool says(const struct tp_issue *issue, const struct tp_record *r)
+{
+	if (!(r->kinds & SAID))
+		return true;
+	if (r->nr_findings_all > r->nr_findings)
+		return false; /* not all can be looked at */
+	for (size_t i = 0; i < r->nr_findings; i++) {
+		const struct tp_finding *f = &r->findings[i];
+
+		if ((SAID & 1u << f->kind) && (!f->text || !strstr(f->text, issue->text)))
+			return false;
+	}
+	return true;
+}
+
+static bool stands_beside(const struct tp_issue *issue, const char *beside)
+{
+	char *name;
+	bool found;
+
+	if (!issue->with)
+		return true;
+	if (!beside)
+		return false;
+	name = tp_printf(" %s ", issue->with);
+	found = strstr(beside, name) != NULL;
+	free(name);
+	return found;
+}
+
+const struct tp_issue *tp_known_find(const struct tp_known *known, const struct tp_release *kernel,
+				     const struct tp_record *r, const char *beside)
+{
 	for (size_t i = 0; i < known->nr; i++) {
 		const struct tp_issue *issue = &known->issues[i];
 
-		if (tp_release_compare(kernel, &issue->from) < 0)
-			continue;
-		if (tp_release_compare(&issue->before, &open_end) != 0 &&
-		    tp_release_compare(kernel, &issue->before) >= 0)
-			continue;
-		if (issue->share && r->nr_findings_all * 100 > r->files * issue->share &&
-		    r->nr_findings_all > RACE_HITS)
-			continue;
-		if (tp_match_list(issue->scenarios, r->scenario) &&
-		    tp_match_list(issue->cells, r->cell) && r->kinds && !(r->kinds & ~issue->kinds))
+		if (in_range(issue, kernel) && stands_beside(issue, beside) &&
+		    tp_match_list(issue->scenarios, r->scenario) &&
+		    tp_match_list(issue->cells, r->cell) && r->kinds &&
+		    !(r->kinds & ~issue->kinds) && few_enough(issue, r) && says(issue, r))
 			return issue;
 	}
 	return NULL;

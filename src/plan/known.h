@@ -10,6 +10,8 @@
  *	kernels 2.6.30-7.1                  FROM-BEFORE; either may be missing
  *	findings lost,stale                 what it looks like; other kinds still fail
  *	share 5                             a race: at most so many findings in 100 files
+ *	text ext4_journalled_invalidate     every kernel-log or fsck finding says this
+ *	with OTHER-ISSUE                    only beside a case of the cell that is that issue
  *	fixed 3f60efd65412 7.1              if known
  *	evidence why we know; may stand more than once
  *
@@ -36,6 +38,8 @@ struct tp_issue {
 	struct tp_release from, before; /* before { 0 }: open */
 	uint32_t kinds;                 /* bits of enum tp_finding_kind */
 	uint64_t share;                 /* percent; 0: any */
+	char *text;                     /* or NULL */
+	char *with;                     /* name of another issue, or NULL */
 	char *fixed;                    /* or NULL */
 	char *evidence;
 };
@@ -53,8 +57,12 @@ int tp_release_compare(const struct tp_release *a, const struct tp_release *b);
 int tp_known_load(const char *path, struct tp_known *known);
 void tp_known_free(struct tp_known *known);
 
-/* The issue that foretells this failure, or NULL. */
+/*
+ * The issue that foretells this failure, or NULL.  Issues that need another one
+ * (with) are looked for in `beside`, a list of names between blanks of what the
+ * cell's other cases were found to be; NULL leaves such issues out.
+ */
 const struct tp_issue *tp_known_find(const struct tp_known *known, const struct tp_release *kernel,
-				     const struct tp_record *r);
+				     const struct tp_record *r, const char *beside);
 
 #endif

@@ -20,6 +20,22 @@ static bool same(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
+/* Do they differ in nothing but numbers (of files, operations, variants)? */
+static bool alike(const char *a, const char *b)
+{
+	a = a ? a : "";
+	b = b ? b : "";
+	while (*a && *b) {
+		size_t da = strspn(a, "0123456789"), db = strspn(b, "0123456789");
+
+		if ((da > 0) != (db > 0) || (!da && *a != *b))
+			return false;
+		a += da ? da : 1;
+		b += db ? db : 1;
+	}
+	return *a == *b;
+}
+
 /* "1k-journal-delalloc, 2k-journal-delalloc: the kernel refused ..." for the
  * mode at first, unless an earlier one has said the same. */
 static void add_mode(struct tp_pen *pen, const struct tp_report *rep, size_t first)
@@ -60,7 +76,7 @@ static size_t find_groups(const struct tp_report *rep, enum tp_verdict v, struct
 		if (r->verdict != v || (v == TP_PASS && same(r->reason, "")))
 			continue;
 		for (i = 0; i < nr; i++)
-			if (same(groups[i].members[0]->reason, r->reason))
+			if (alike(groups[i].members[0]->reason, r->reason))
 				break;
 		if (i == nr) {
 			groups = tp_grow(groups, nr, sizeof(*groups));

@@ -864,6 +864,16 @@ static void test_console(void)
 	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "inode.c:1|ext4_writepages", "console: WARNING");
 	is_int((int64_t)record(TP_FILE_SYSTEM)->nr_findings_all, 1,
 	       "console: one report, one finding");
+	console_is("INFO: task postgres:77 blocked for more than 120 seconds.\n"
+		   "WARNING: CPU: 0 PID: 9 at fs/xfs/x.c:1\nCPU: 0 PID: 9 Comm: postgres\n");
+	others_pass("", "console: other programs' troubles are theirs");
+	console_is("WARNING: CPU: 0 PID: 9 at mm/x.c:1\nCPU: 0 PID: 9 Comm: kworker/0:1\n");
+	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "mm/x.c", "console: a thread of the kernel");
+	fresh();
+	if (tp_write_file(w.console, "tailpage: kernel messages were lost here\n", 41) < 0)
+		exit(99);
+	judge();
+	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "console: lost messages are not clean ones");
 	console_is("Kernel panic - not syncing: Fatal exception\n");
 	finds(TP_FILE_SYSTEM, TP_PANIC, 0, 0, "Fatal exception", "console: panic");
 	console_is("INFO: task jbd2/loop3-8:77 blocked for more than 120 seconds.\n");
@@ -880,7 +890,7 @@ static void test_console(void)
 	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "console: missing");
 	w.evidence.console = NULL;
 	judge();
-	verdict_is(TP_FILE_SYSTEM, TP_PASS, "console: not watched");
+	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "console: not watched");
 	reason_has(TP_FILE_SYSTEM, "not watched", "console: not watched: says so");
 }
 

@@ -65,7 +65,7 @@ static bool foretold(const struct tp_known *known, const char *release, const ch
 			       .nr_findings_all = 1, .verdict = TP_FAIL };
 	struct tp_release kernel;
 
-	return tp_release_parse(release, &kernel) && tp_known_find(known, &kernel, &r);
+	return tp_release_parse(release, &kernel) && tp_known_find(known, &kernel, &r, NULL);
 }
 
 static void test_find(void)
@@ -103,6 +103,41 @@ static void test_find(void)
 	tp_known_free(&k);
 }
 
+/* Races, what the kernel said, and issues that need another one beside them. */
+static void test_narrow(void)
+{
+	const struct tp_release kernel = { { 6, 18, 0 } };
+	char text[] = "WARNING: ext4_foo", other[] = "BUG: KASAN";
+	struct tp_finding told = { .kind = TP_KERNEL_LOG, .text = text };
+	struct tp_record r = { .scenario = (char *)(uintptr_t)"s", .cell = (char *)(uintptr_t)"c",
+			       .kinds = 1u << TP_LOST, .files = 100, .nr_findings_all = 10 };
+	struct tp_known k;
+
+	is_int(load("issue a\nscenarios s\ncells c\nfindings lost,kernel-log\nshare 10\n"
+		    "text ext4_foo\nevidence x\n\nissue v\nscenarios *\ncells c\nfindings stale\n"
+		    "with a\nevidence x\n", &k), 0, "share, text and with");
+	ok(tp_known_find(&k, &kernel, &r, NULL), "as many as its share");
+	r.nr_findings_all = 11;
+	ok(!tp_known_find(&k, &kernel, &r, NULL), "one more is no longer the race");
+	r.nr_findings_all = 2;
+	r.files = 5;
+	ok(tp_known_find(&k, &kernel, &r, NULL), "two hits among five files");
+	r.files = 3;
+	ok(!tp_known_find(&k, &kernel, &r, NULL), "but not most of all files");
+	r = (struct tp_record){ .scenario = r.scenario, .cell = r.cell, .nr_findings_all = 1,
+				.kinds = 1u << TP_KERNEL_LOG, .findings = &told, .nr_findings = 1 };
+	ok(tp_known_find(&k, &kernel, &r, NULL), "the kernel told what is foretold");
+	told.text = other;
+	ok(!tp_known_find(&k, &kernel, &r, NULL), "it told something else");
+	r.kinds = 1u << TP_STALE;
+	ok(!tp_known_find(&k, &kernel, &r, NULL), "a victim alone");
+	ok(!tp_known_find(&k, &kernel, &r, " b aa "), "beside others");
+	ok(tp_known_find(&k, &kernel, &r, " b a "), "beside what made it one");
+	tp_known_free(&k);
+	refused("issue a\nscenarios *\ncells *\nfindings kernel-log\nfixed 1\n", 5,
+		"the issue above has kernel-log or fsck findings, and no text that tells which");
+}
+
 /* Any byte changed: read or refused with a reason, never more. */
 static void test_noise(void)
 {
@@ -130,6 +165,7 @@ int main(void)
 	close(fd);
 	test_refused();
 	test_find();
+	test_narrow();
 	test_noise();
 	unlink(path);
 	return done();
