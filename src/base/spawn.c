@@ -4,7 +4,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -39,6 +41,11 @@ static char *find_program(const char *name)
 	return found;
 }
 
+static int status_of(int status)
+{
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 bool tp_program_exists(const char *name)
 {
 	char *path = find_program(name);
@@ -69,6 +76,83 @@ static void child(const struct tp_spawn *s, const char *program, pid_t parent)
 	_exit(127);
 }
 
+/*
+ * The guard adopts what the program leaves behind (PR_SET_CHILD_SUBREAPER, since
+ * 3.4) and kills it, as soon as the program ends or nobody holds the other end
+ * of the pipe any more.
+ */
+static void reap_family(pid_t first)
+{
+	char path[64], line[4096];
+	FILE *f;
+
+	kill(-first, SIGKILL);
+	for (unsigned i = 0; i < 200; i++) { /* each round takes a generation */
+		pid_t pid;
+
+		snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+		f = fopen(path, "re");
+		if (f && fgets(line, sizeof(line), f))
+			for (char *p = line; (pid = (pid_t)strtol(p, &p, 10)) > 0;)
+				kill(pid, SIGKILL);
+		if (f)
+			fclose(f);
+		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+			;
+		if (pid < 0 && errno == ECHILD)
+			return;
+		usleep(5000);
+	}
+}
+
+static void guard(const struct tp_spawn *s, const char *program, int alive)
+{
+	struct pollfd fd = { .fd = alive };
+	pid_t me = getpid(), first;
+	int status = 0;
+
+	setpgid(0, 0); /* a signal to our caller's group must not end the guard */
+	signal(SIGTERM, SIG_IGN);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	first = fork();
+	if (first == 0) {
+		setpgid(0, 0);
+		signal(SIGTERM, SIG_DFL);
+		child(s, program, me);
+	}
+	while (first > 0 && waitpid(first, &status, WNOHANG) == 0)
+		if (poll(&fd, 1, 20) > 0 && (fd.revents & (POLLHUP | POLLERR)))
+			break;
+	reap_family(first);
+	_exit(first > 0 ? status_of(status) : 127);
+}
+
+/* Start under a guard; *alive is the end of the pipe that keeps it waiting. */
+static pid_t start_guarded(const struct tp_spawn *s, int *alive)
+{
+	char *program = find_program(s->argv[0]);
+	int ends[2];
+	pid_t pid;
+
+	if (!program)
+		return tp_error(ENOENT, "cannot run %s", s->argv[0]);
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		free(program);
+		return tp_error(errno, "cannot start %s", s->argv[0]);
+	}
+	pid = fork();
+	if (pid == 0) {
+		close(ends[1]);
+		guard(s, program, ends[0]);
+	}
+	if (pid < 0)
+		pid = tp_error(errno, "cannot start %s", s->argv[0]);
+	close(ends[0]);
+	*alive = ends[1];
+	free(program);
+	return pid;
+}
+
 pid_t tp_start(const struct tp_spawn *s)
 {
 	char *program = find_program(s->argv[0]);
@@ -85,42 +169,69 @@ pid_t tp_start(const struct tp_spawn *s)
 	return pid;
 }
 
-static int status_of(int status)
-{
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-/* Without a deadline block; with one look every few milliseconds. */
-int tp_wait(pid_t pid, const char *name, unsigned deadline_s)
+/* Without a deadline block; with one look every few milliseconds.  0: ended, with
+ * its status; 1: the deadline is over; or a negative errno. */
+static int poll_wait(pid_t pid, unsigned deadline_s, int *status)
 {
 	uint64_t end_ns = tp_now_ns() + deadline_s * UINT64_C(1000000000);
 	uint64_t pause_us = 200;
-	int status;
+	int raw;
 
 	for (;;) {
-		pid_t got = waitpid(pid, &status, deadline_s ? WNOHANG : 0);
+		pid_t got = waitpid(pid, &raw, deadline_s ? WNOHANG : 0);
 
-		if (got == pid)
-			return status_of(status);
+		if (got == pid) {
+			*status = status_of(raw);
+			return 0;
+		}
 		if (got < 0 && errno != EINTR)
-			return tp_error(errno, "cannot wait for %s", name);
+			return -errno;
 		if (!deadline_s)
 			continue;
 		if (tp_now_ns() > end_ns)
-			break;
+			return 1;
 		usleep((useconds_t)pause_us);
 		if (pause_us < 5000)
 			pause_us *= 2;
 	}
+}
+
+int tp_wait(pid_t pid, const char *name, unsigned deadline_s)
+{
+	int status, waited = poll_wait(pid, deadline_s, &status);
+
+	if (waited == 0)
+		return status;
+	if (waited < 0)
+		return tp_error(-waited, "cannot wait for %s", name);
 	kill(pid, SIGKILL);
-	usleep(100000); /* a process stuck in the kernel cannot be reaped: do not wait for ever */
-	waitpid(pid, &status, WNOHANG);
+	poll_wait(pid, 1, &status); /* one that is stuck in the kernel cannot be reaped */
 	return tp_error(ETIMEDOUT, "%s did not end within %u s and was killed", name, deadline_s);
+}
+
+/* A guard is not killed but let go: it cleans up and ends by itself. */
+static int run_guarded(const struct tp_spawn *s)
+{
+	int alive = -1, status = 0, waited;
+	pid_t pid = start_guarded(s, &alive);
+
+	if (pid < 0)
+		return pid;
+	waited = poll_wait(pid, s->deadline_s, &status);
+	close(alive);
+	if (waited == 0)
+		return status;
+	poll_wait(pid, 5, &status);
+	return tp_error(ETIMEDOUT, "%s did not end within %u s and was killed", s->argv[0],
+			s->deadline_s);
 }
 
 int tp_run(const struct tp_spawn *s)
 {
-	pid_t pid = tp_start(s);
+	pid_t pid;
 
+	if (s->whole_family)
+		return run_guarded(s);
+	pid = tp_start(s);
 	return pid < 0 ? (int)pid : tp_wait(pid, s->argv[0], s->deadline_s);
 }

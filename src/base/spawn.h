@@ -11,7 +11,8 @@
 struct tp_spawn {
 	char *const *argv;   /* argv[0] is looked up in PATH and /usr/sbin:/sbin */
 	const char *output;  /* file that takes stdout and stderr, appended; NULL: inherited */
-	unsigned deadline_s; /* 0: none.  Killed with SIGKILL when it is over */
+	unsigned deadline_s; /* 0: none.  Killed when it is over */
+	bool whole_family;   /* it starts processes that outlive it: they end with it */
 };
 
 /*
@@ -19,6 +20,9 @@ struct tp_spawn {
  * N, -ETIMEDOUT (reported; the child is killed and, if it can die, reaped), or
  * another negative errno (reported; -ENOENT: no such program).
  * The child dies with its parent (PR_SET_PDEATHSIG).
+ *
+ * With whole_family a guard process stands between: whatever happens to this
+ * process or to the program, all that the program started is killed.
  */
 int tp_run(const struct tp_spawn *s);
 

@@ -76,7 +76,7 @@ static int boot(const struct tp_boot *b, const struct tp_guest *g)
 		tp_strdup("tailpage.history=/dev/ubdc"),
 		NULL,
 	};
-	struct tp_spawn s = { .argv = words, .output = g->console,
+	struct tp_spawn s = { .argv = words, .output = g->console, .whole_family = true,
 			      .deadline_s = 10 * b->job->plan.op_deadline_s };
 	int status = tp_run(&s);
 
