@@ -67,6 +67,10 @@ static int dir_boot(struct tp_boot *b, struct tp_buf *why)
 	struct tp_mount *m = &b->job->plan.mounts[0];
 	int err;
 
+	if (tp_cell_has(b->job->cell, 4096, "inline") == 1) {
+		tp_buf_puts(why, "mke2fs -d gives small sparse files a wrong size with inline_data");
+		return 1;
+	}
 	b->image = tp_printf("%s/%s.img", b->work, m->name);
 	m->mountpoint = tp_printf("%s/%s.dir", b->work, m->name);
 	free(m->device);
