@@ -101,7 +101,7 @@ static const char *read_line(struct tp_issue *issue, const char *word, char *res
 	return NULL;
 }
 
-/* In a case of a few files one hit is more than any percentage. */
+/* In a case of a few files one that is hit is more than any percentage. */
 #define RACE_HITS 2
 
 /* What the kernel or e2fsck said: the kind alone would foretell everything. */
@@ -196,10 +196,28 @@ static bool in_range(const struct tp_issue *issue, const struct tp_release *kern
 		tp_release_compare(kernel, &issue->before) < 0);
 }
 
+/* How many files were hit: one is often found live, on disk and again later. */
+static uint64_t files_hit(const struct tp_record *r)
+{
+	uint64_t nr = 0;
+
+	if (r->nr_findings_all > r->nr_findings)
+		return r->nr_findings_all; /* not all are at hand: the most it can be */
+	for (size_t i = 0; i < r->nr_findings; i++) {
+		bool seen = false;
+
+		for (size_t k = 0; k < i && !seen; k++)
+			seen = r->findings[i].file && r->findings[k].file &&
+			       strcmp(r->findings[i].file, r->findings[k].file) == 0;
+		nr += !seen;
+	}
+	return nr;
+}
+
 /* A race hits few files.  One or two hits are few, unless they are most of all. */
 static bool few_enough(const struct tp_issue *issue, const struct tp_record *r)
 {
-	uint64_t hits = r->nr_findings_all;
+	uint64_t hits = files_hit(r);
 
 	if (!issue->share || hits * 100 <= r->files * issue->share)
 		return true;

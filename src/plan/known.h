@@ -9,14 +9,14 @@
  *	cells *,!*journal*                  the same
  *	kernels 2.6.30-7.1                  FROM-BEFORE; either may be missing
  *	findings lost,stale                 what it looks like; other kinds still fail
- *	share 5                             a race: at most so many findings in 100 files
+ *	share 5                             a race: at most so many of 100 files are hit
  *	text ext4_journalled_invalidate     every kernel-log or fsck finding says this
  *	with OTHER-ISSUE                    only beside a case of the cell that is that issue
  *	fixed 3f60efd65412 7.1              if known
  *	evidence why we know; may stand more than once
  *
  * A failure is KNOWN when scenario, cell, kernel and every kind of finding of
- * the case agree with one issue.  More findings than its share are no longer the
+ * the case agree with one issue.  More files hit than its share are no longer the
  * race that is known, and fail.
  */
 #ifndef TP_PLAN_KNOWN_H
