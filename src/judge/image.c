@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "judge/image_inside.h"
 #include "model/plan.h"
 
@@ -180,22 +181,8 @@ int64_t tp_image_file(const struct tp_image *img, uint32_t ino)
 
 int tp_image_read(const struct tp_image *img, uint64_t physical, void *out, size_t bytes)
 {
-	uint64_t off = physical * img->fs->blocksize;
-	char *p = out;
-
 	if (physical >= tp_image_blocks(img) ||
 	    bytes > (tp_image_blocks(img) - physical) * img->fs->blocksize)
 		return -EUCLEAN;
-	while (bytes) {
-		ssize_t n = pread(img->fd, p, bytes, (off_t)off);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		p += n;
-		off += (uint64_t)n;
-		bytes -= (size_t)n;
-	}
-	return 0;
+	return tp_pread_all(img->fd, out, bytes, physical * img->fs->blocksize);
 }
