@@ -224,6 +224,20 @@ static bool few_enough(const struct tp_issue *issue, const struct tp_record *r)
 	return hits <= RACE_HITS && (hits * 2 < r->files || r->files == 0);
 }
 
+/* Does the text hold one of the words that stand between bars? */
+static bool holds_one(const char *text, const char *words)
+{
+	while (*words) {
+		size_t len = strcspn(words, "|");
+
+		if (len && memmem(text, strlen(text), words, len))
+			return true;
+		words += len;
+		words += *words == '|';
+	}
+	return false;
+}
+
 static bool says(const struct tp_issue *issue, const struct tp_record *r)
 {
 	if (!(r->kinds & SAID))
@@ -233,7 +247,7 @@ static bool says(const struct tp_issue *issue, const struct tp_record *r)
 	for (size_t i = 0; i < r->nr_findings; i++) {
 		const struct tp_finding *f = &r->findings[i];
 
-		if ((SAID & 1u << f->kind) && (!f->text || !strstr(f->text, issue->text)))
+		if ((SAID & 1u << f->kind) && (!f->text || !holds_one(f->text, issue->text)))
 			return false;
 	}
 	return true;

@@ -10,7 +10,7 @@
  *	kernels 2.6.30-7.1                  FROM-BEFORE; either may be missing
  *	findings lost,stale                 what it looks like; other kinds still fail
  *	share 5                             a race: at most so many of 100 files are hit
- *	text ext4_journalled_invalidate     every kernel-log or fsck finding says this
+ *	text WORDS|OTHER WORDS              every kernel-log or fsck finding says one
  *	with OTHER-ISSUE                    only beside a case of the cell that is that issue
  *	fixed 3f60efd65412 7.1              if known
  *	evidence why we know; may stand more than once
