@@ -118,7 +118,7 @@ static void all_cases(const struct tp_job *job, enum tp_verdict v, const char *r
 	tp_record_raise(tp_report_case(out, TP_FILE_SYSTEM, m->cell), v, reason);
 }
 
-static int judge(const struct session *s, const struct tp_boot *b, struct tp_report *out)
+static int judge(const struct tp_boot *b, struct tp_report *out)
 {
 	char *history = tp_printf("%s/history", b->folder);
 	char *console = tp_printf("%s/console", b->folder);
@@ -130,7 +130,6 @@ static int judge(const struct session *s, const struct tp_boot *b, struct tp_rep
 	};
 	int err = tp_judge_mount(&e, out);
 
-	(void)s;
 	free(history);
 	free(console);
 	free(fsck);
@@ -177,7 +176,7 @@ int tp_work(const struct session *s, struct tp_job *job, const char *folder)
 	if (err == 1)
 		all_cases(job, TP_SKIP, why.text, &out);
 	else if (err == 0)
-		err = judge(s, &b, &out);
+		err = judge(&b, &out);
 	if (err < 0)
 		all_cases(job, TP_BROKEN, *reason ? reason : strerror(-err), &out);
 	tp_apply_known(&s->known, s->o->strict, &out);

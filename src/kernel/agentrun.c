@@ -106,3 +106,9 @@ int tp_work_make(const char *dir, char **work)
 	free(lock);
 	return err;
 }
+
+void tp_work_remove(char *work)
+{
+	tp_remove_tree(work);
+	free(work);
+}

@@ -18,4 +18,7 @@ int tp_agent_run(const struct tp_boot *b);
  * run and hold it: its lock ends with the process.  *work is to be freed. */
 int tp_work_make(const char *dir, char **work);
 
+/* Remove the work folder; frees work. */
+void tp_work_remove(char *work);
+
 #endif

@@ -42,12 +42,6 @@ static int dir_prepare(const char *arg, const char *image_dir, const char *resul
 	return tp_work_make(image_dir ? image_dir : folder_of(arg), work);
 }
 
-static void dir_finish(char *work)
-{
-	tp_remove_tree(work);
-	free(work);
-}
-
 static int pack(struct tp_boot *b, const char *from, struct tp_buf *why)
 {
 	const struct tp_mount *m = &b->job->plan.mounts[0];
@@ -89,6 +83,6 @@ const struct tp_kernel tp_kernel_dir = {
 	.help = "a folder of a file system that is there already, as a control (dir:PATH)",
 	.check = dir_check,
 	.prepare = dir_prepare,
-	.finish = dir_finish,
+	.finish = tp_work_remove,
 	.boot = dir_boot,
 };

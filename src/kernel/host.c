@@ -97,8 +97,7 @@ static int host_prepare(const char *arg, const char *image_dir, const char *resu
 static void host_finish(char *work)
 {
 	umount2(work, MNT_DETACH); /* EINVAL when it lies on disk */
-	tp_remove_tree(work);
-	free(work);
+	tp_work_remove(work);
 }
 
 static int make_image(struct tp_boot *b, struct tp_buf *why)

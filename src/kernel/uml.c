@@ -49,12 +49,6 @@ static int uml_prepare(const char *arg, const char *image_dir, const char *resul
 	return tp_work_make(image_dir, work);
 }
 
-static void uml_finish(char *work)
-{
-	tp_remove_tree(work);
-	free(work);
-}
-
 /* Returns 0 when the guest ran at all: the history says what came of it. */
 static int boot(const struct tp_boot *b, const struct tp_guest *g)
 {
@@ -107,6 +101,6 @@ const struct tp_kernel tp_kernel_uml = {
 	.help = "User-Mode Linux, as any user (uml:LINUX for a kernel of your own)",
 	.check = uml_check,
 	.prepare = uml_prepare,
-	.finish = uml_finish,
+	.finish = tp_work_remove,
 	.boot = uml_boot,
 };
