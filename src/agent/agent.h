@@ -151,6 +151,15 @@ void look_file(struct worker *w, const struct tp_file *f, struct tp_look *out);
 int run_setup(struct run *r);
 void run_release(struct run *r);
 
+/*
+ * Name the thread that works on a file "tailpage:FILE": the kernel writes the
+ * name (Comm:) into every oops, warning and hung-task report (TASK_COMM_LEN, 16
+ * bytes with the NUL), which so name the file.  Call it in every thread that
+ * does operations of a file.
+ */
+#define TASK_NAME 16
+void name_thread(const struct task *t);
+
 /* Tell which thread this is, so that the kernel's log can be read. */
 void say_task(struct run *r);
 

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,12 +76,36 @@ int init_begin(char **argv)
 				    tp_error(0, "the kernel's command line names no plan or history");
 }
 
-/* The line says to the watcher of the console that the end was meant. */
-void init_end(int status)
+/* One write a line: /dev/kmsg takes each as a message (since 2.5; before 3.5 it
+ * knows no levels, so none is given). */
+void init_say(const char *fmt, ...)
 {
+	static int fd = -1;
+	char line[256];
+	va_list ap;
+	int len;
+
+	if (!init_is())
+		return;
+	if (fd < 0)
+		fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	va_start(ap, fmt);
+	len = vsnprintf(line, sizeof(line) - 1, fmt, ap);
+	va_end(ap);
+	if (len < 0 || len >= (int)sizeof(line) - 1)
+		len = (int)sizeof(line) - 2;
+	line[len++] = '\n';
+	if (write(fd >= 0 ? fd : STDOUT_FILENO, line, (size_t)len) < 0)
+		return; /* there is nobody to tell */
+}
+
+/* The line says to the watcher of the console that the end was meant. */
+void agent_leave(int status)
+{
+	if (!init_is())
+		_exit(status);
 	printf("tailpage-agent: end %d\n", status);
 	fflush(stdout);
-	sync();
 	reboot(RB_POWER_OFF);
 	for (;;)
 		pause();

@@ -18,7 +18,16 @@ bool init_is(void);
  */
 int init_begin(char **argv);
 
-/* Switch the guest off.  Does not return. */
-void init_end(int status) __attribute__((noreturn));
+/*
+ * End the agent: as the first process switch the guest off, else exit.  Nothing
+ * is synced, since that might never return.  Does not return.
+ */
+void agent_leave(int status) __attribute__((noreturn));
+
+/*
+ * A line between the kernel's own messages (/dev/kmsg), so that who reads the
+ * console knows what they belong to.  Says nothing when this is no guest.
+ */
+void init_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -33,15 +33,28 @@ static int read_plan(const char *path, struct tp_plan *plan)
 	return err;
 }
 
-static int run_plan(const struct tp_plan *plan, struct history_file *h)
+/* What was finished must outlive a guest that dies later, so it is synced. */
+static int one_mount(const struct tp_plan *plan, unsigned i, struct history_file *h)
 {
 	struct utsname u;
-	int err = 0, write_err;
+	int err;
 
 	uname(&u);
-	history_text(h, 0, "kernel %s %s %s", u.release, u.version, u.machine);
+	init_say("tailpage: mount %u %s", i, plan->mounts[i].name);
+	history_text(h, i, "kernel %s %s %s", u.release, u.version, u.machine);
+	err = run_mount(plan, i, h);
+	history_text(h, i, "done");
+	if (init_is())
+		fsync(h->fd);
+	return err;
+}
+
+static int run_plan(const struct tp_plan *plan, struct history_file *h)
+{
+	int err = 0, write_err;
+
 	for (unsigned i = 0; i < plan->nr_mounts; i++)
-		if (run_mount(plan, i, h) < 0)
+		if (one_mount(plan, i, h) < 0)
 			err = 1;
 	history_put(h, TP_FRAME_END, 0, "", 0);
 	write_err = atomic_load(&h->err);
@@ -65,6 +78,8 @@ static int carry_out(char **argv)
 		return 1;
 	status = run_plan(&plan, &history);
 	watch_stop();
+	if (init_is())
+		fsync(history.fd); /* the END frame; nothing else is synced */
 	close(history.fd);
 	tp_plan_free(&plan);
 	return status;
@@ -74,7 +89,7 @@ static int first_process(void)
 {
 	char *argv[3] = { NULL };
 
-	init_end(init_begin(argv) < 0 ? 1 : carry_out(argv));
+	agent_leave(init_begin(argv) < 0 ? 1 : carry_out(argv));
 }
 
 int main(int argc, char **argv)

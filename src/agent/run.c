@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -107,6 +108,14 @@ static uint16_t steps(struct task *t, uint16_t from)
 	return FINISHED;
 }
 
+void name_thread(const struct task *t)
+{
+	char name[TASK_NAME];
+
+	snprintf(name, sizeof(name), "tailpage:%u", t->file->id);
+	prctl(PR_SET_NAME, name);
+}
+
 static void run_file(struct worker *w, const struct tp_file *f)
 {
 	struct task t = { .w = w, .file = f, .fd = -1, .direct_fd = -1 };
@@ -115,6 +124,7 @@ static void run_file(struct worker *w, const struct tp_file *f)
 
 	if (*done == FINISHED || (*done >= f->seq.nr && w->run->stage > 0))
 		return;
+	name_thread(&t);
 	tp_file_name(f->id, t.name);
 	err = open_file(&t);
 	if (err < 0) {
@@ -243,7 +253,7 @@ int run_look(struct run *r)
 int run_setup(struct run *r)
 {
 	r->key = tp_pattern_key(r->plan->seed, r->mount->name);
-	r->nr_workers = r->plan->threads;
+	r->nr_workers = r->mount->threads ? r->mount->threads : r->plan->threads;
 	r->done = calloc(r->mount->nr_files + 1, sizeof(*r->done));
 	r->workers = calloc(r->nr_workers, sizeof(*r->workers));
 	if (!r->done || !r->workers)

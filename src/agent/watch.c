@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/init.h"
 #include "base/clock.h"
 #include "base/error.h"
 
@@ -37,13 +38,15 @@ void watch_flush(void)
 		writer_flush(&r->workers[i].writer);
 }
 
-/* Exit status 3: an operation hangs.  exit_group may wait for a stuck thread;
+/* Exit status 3: an operation hangs.  Leaving may wait for a stuck thread;
  * the history is complete by then. */
 static void give_up(void)
 {
 	watch_flush();
 	history_text(watch.history, watch.run ? watch.run->index : 0, "stopped hang");
-	_exit(3);
+	if (init_is())
+		fsync(watch.history->fd);
+	agent_leave(3);
 }
 
 static void look_at(const struct worker *w, uint64_t now)
@@ -74,6 +77,19 @@ static void look(void)
 	}
 }
 
+/* A guest that says nothing is taken for dead: say that it lives, so often that
+ * one lost word does no harm. */
+static void heartbeat(void)
+{
+	static uint64_t said_ns;
+	uint64_t now = tp_now_ns();
+
+	if (now < said_ns + watch.deadline_ns / 4)
+		return;
+	said_ns = now;
+	init_say("tailpage: alive");
+}
+
 static void *watch_thread(void *arg)
 {
 	(void)arg;
@@ -88,8 +104,10 @@ static void *watch_thread(void *arg)
 			until.tv_sec++;
 		}
 		pthread_cond_timedwait(&watch.wake, &watch.lock, &until);
-		if (!watch.stop)
-			look();
+		if (watch.stop)
+			break;
+		look();
+		heartbeat();
 	}
 	pthread_mutex_unlock(&watch.lock);
 	return NULL;
@@ -100,6 +118,10 @@ static void crashed(int sig)
 {
 	watch_flush();
 	history_text(watch.history, watch.run ? watch.run->index : 0, "stopped signal %d", sig);
+	if (init_is()) { /* whose death would be a panic of the kernel */
+		fsync(watch.history->fd);
+		agent_leave(128 + sig);
+	}
 	signal(sig, SIG_DFL);
 	raise(sig);
 }

@@ -13,87 +13,26 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "judge/job.h"
-
-enum grade {
-	NOTE, /* said in the report, fails nothing */
-	FINDING,
-	PANIC,
-	GAP,      /* messages are missing: what they said is not known */
-	NO_PROOF, /* the medium failed: what is missing may be its fault */
-};
-
-struct rule {
-	const char *words; /* all that are separated by * stand in the line, in order */
-	enum grade grade;
-	bool traces; /* a call trace follows */
-	const char *why;
-};
-
-static const struct rule rules[] = {
-	{ "tailpage: kernel messages were lost here", GAP, false, "the log overflowed" },
-	{ "I/O error", NO_PROOF, false, "the medium failed" },
-	{ "lost async page write", NO_PROOF, false, "the medium failed" },
-	{ "EXT4-fs warning*ext4_evict_inode*data will be lost", NOTE, false,
-	  "umount prints this of files that were stored by mmap, most of all in data=journal, "
-	  "although nothing is lost; the image says whether it is true" },
-	{ "EXT4-fs warning*ext4_convert_unwritten_extents_endio", NOTE, false,
-	  "an extent status mismatch that CONFIG_EXT4_DEBUG kernels report; the image says "
-	  "whether data suffered" },
-	{ "Direct I/O collision with buffered writes", NOTE, false,
-	  "a direct read or write met a block that waits for allocation and fails with EIO, "
-	  "although the medium is sound" },
-	{ "EXT4-fs error", FINDING, false, "ext4 found its own metadata in disorder" },
-	{ "EXT4-fs*): error", FINDING, false, "ext4 reports an error" },
-	{ "EXT4-fs*Delayed block allocation failed", FINDING, false,
-	  "data that was accepted got no block" },
-	{ "EXT4-fs*This should not happen!! Data will be lost", FINDING, false,
-	  "ext4 says that it loses data" },
-	{ "EXT4-fs*Remounting filesystem read-only", FINDING, false, "ext4 gave up writing" },
-	{ "EXT4-fs*error count since last fsck", FINDING, false, "ext4 remembers an error" },
-	{ "JBD2*error", FINDING, false, "the journal reports an error" },
-	{ "Aborting journal", FINDING, false, "the journal was given up" },
-	{ "Kernel panic", PANIC, true, "the kernel gave up" },
-	{ "kernel BUG at", FINDING, true, "an assertion of the kernel failed" },
-	{ "BUG:", FINDING, true, "the kernel found a bug in itself" },
-	{ "KASAN:", FINDING, true, "wrong memory was used" },
-	{ "UBSAN:", FINDING, true, "undefined behaviour" },
-	{ "possible circular locking", FINDING, true, "lockdep" },
-	{ "possible recursive locking", FINDING, true, "lockdep" },
-	{ "inconsistent lock state", FINDING, true, "lockdep" },
-	{ "suspicious RCU usage", FINDING, true, "lockdep" },
-	{ "WARNING: ", FINDING, true, "an assumption of the kernel failed" },
-	{ "Oops", FINDING, true, "a fault in the kernel" },
-	{ "general protection fault", FINDING, true, "a fault in the kernel" },
-	{ "blocked for more than", FINDING, true, "a task hung" },
-	{ "rcu*detected stall", FINDING, true, "a processor hung" },
-	{ "EXT4-fs warning", NOTE, false, "ext4 warns" },
-};
+#include "model/message.h"
 
 #define TRACE_LINES 40 /* behind a report: belongs to it */
 #define TRACE_KEPT  12
 #define MAX_LINES   5 /* of one rule in its finding */
 
-/* What one rule has met. */
+/* What one rule has met, while one file or none was worked on. */
 struct met {
+	const struct tp_message *rule;
+	const struct tp_file *file; /* or NULL */
 	uint64_t nr;
 	unsigned kept;
 	struct tp_buf lines;
 };
 
-static bool has_words(const char *line, const char *words)
-{
-	while (*words) {
-		size_t len = strcspn(words, "*");
-		const char *hit = memmem(line, strlen(line), words, len);
-
-		if (!hit)
-			return false;
-		line = hit + len;
-		words += len;
-		words += *words == '*';
-	}
-	return true;
-}
+struct log {
+	struct tp_job *job;
+	struct met *met; /* in the order of their first lines */
+	size_t nr;
+};
 
 /* The device that stands behind this lead, as "loop3" in "(device loop3)". */
 static const char *device_behind(const char *line, const char *lead, size_t *len)
@@ -134,156 +73,143 @@ static bool of_other_device(const char *line, const char *device)
 	return false;
 }
 
-static const struct rule *rule_of(const char *line)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
-		if (has_words(line, rules[i].words))
-			return &rules[i];
-	return NULL;
-}
-
-#define HEAD_LINES 8 /* "CPU: 1 UID: 0 PID: 2 Comm: NAME" stands in the head of a trace */
-
-/* What follows `lead` in the head of a trace, up to a blank; NULL when absent. */
-static char *head_word(const char *rest, const char *lead)
-{
-	for (unsigned i = 0; i < HEAD_LINES && rest && *rest; i++) {
-		size_t len = strcspn(rest, "\n");
-		const char *at = memmem(rest, len, lead, strlen(lead));
-
-		if (at) {
-			at += strlen(lead);
-			return tp_strndup(at, strcspn(at, " \n"));
-		}
-		rest = rest[len] ? rest + len + 1 : NULL;
-	}
-	return NULL;
-}
-
-/* A thread of another agent: of a mount that is judged elsewhere. */
-static bool of_other_agent(const struct tp_job *job, const char *rest)
-{
-	const struct tp_buf *tasks = &job->facts.tasks;
-	char *pid = head_word(rest, "PID: "), *listed = tp_printf(" %s ", pid ? pid : "");
-	bool other = pid && tasks->len && !strstr(tasks->text, listed);
-
-	free(pid);
-	free(listed);
-	return other;
-}
-
-/*
- * Was it another program that ran into this?  The kernel's log is the whole
- * machine's; what our own threads and the kernel's ran into counts.
- */
-static bool of_other_task(const struct tp_job *job, const char *line, const char *rest)
-{
-	static const char *const counting[] = {
-		"kworker", "jbd2", "loop",	"kswapd", "kcompactd", "swapper", "ksoftirqd",
-		"ext4",	   "fio",  "khugepaged", "writeback", "migration", "iou-",	  "kthreadd",  "init",
-	};
-	char *comm = head_word(line, "INFO: task ");
-	bool other;
-
-	if (!comm)
-		comm = head_word(rest, "Comm: ");
-	other = comm != NULL;
-
-	if (comm && tp_starts(comm, "tailpage-agent"))
-		other = of_other_agent(job, rest);
-	else if (comm && tp_starts(comm, "tailpage"))
-		other = false;
-	for (size_t i = 0; comm && i < ARRAY_SIZE(counting); i++)
-		other &= !tp_starts(comm, counting[i]);
-	free(comm);
-	return other;
-}
-
 /* A call trace ends at its end mark, or where its own lines stop looking like one. */
 static bool ends_trace(const char *line)
 {
 	return strstr(line, "---[ end ") || strstr(line, "</TASK>");
 }
 
-static void read_lines(struct tp_job *job, char *text, struct met *met)
+/* What the rule has met so far with this file. */
+static struct met *met_of(struct log *log, const struct tp_message *rule,
+			  const struct tp_file *file)
 {
-	const char *slash = job->mount->device ? strrchr(job->mount->device, '/') : NULL;
-	const char *device = slash ? slash + 1 : job->mount->device;
+	for (size_t i = 0; i < log->nr; i++)
+		if (log->met[i].rule == rule && log->met[i].file == file)
+			return &log->met[i];
+	log->met = tp_grow(log->met, log->nr, sizeof(*log->met));
+	log->met[log->nr] = (struct met){ .rule = rule, .file = file };
+	return &log->met[log->nr++];
+}
+
+/* Takes a line that a rule grades; returns what its call trace belongs to, or NULL. */
+static struct met *take_line(struct log *log, const struct tp_message *rule, const char *line,
+			     const char *rest)
+{
+	const struct tp_file *file = rule->traces ? tp_task_file(log->job, line, rest) : NULL;
+	struct met *met = met_of(log, rule, file);
+
+	met->nr++;
+	if (met->kept++ < MAX_LINES)
+		tp_buf_printf(&met->lines, "\n%s", line);
+	return rule->traces ? met : NULL;
+}
+
+static void read_lines(struct log *log, char *text)
+{
+	const char *device = log->job->mount->device, *slash = device ? strrchr(device, '/') : NULL;
 	struct met *trace = NULL;
 	unsigned trace_lines = 0;
 	char *save = NULL;
 
+	device = slash ? slash + 1 : device;
 	for (char *raw = strtok_r(text, "\n", &save); raw; raw = strtok_r(NULL, "\n", &save)) {
 		char *line = tp_trim(raw);
-		const struct rule *rule = of_other_device(line, device) ? NULL : rule_of(line);
+		const struct tp_message *rule =
+			of_other_device(line, device) ? NULL : tp_message_of(line);
 		bool fs = strstr(line, "EXT4-fs") || strstr(line, "JBD2");
+		bool end = rule && (rule->kind == TP_PANIC || rule->kind == TP_HANG);
 
-		/* Inside a trace only the file system's own lines and a panic begin something new.
-		 */
-		if (trace && trace_lines < TRACE_LINES && !fs && !(rule && rule->grade == PANIC)) {
+		/* Inside a trace only the file system's own lines and the kernel's end begin
+		 * something new. */
+		if (trace && trace_lines < TRACE_LINES && !fs && !end) {
 			if (trace_lines++ < TRACE_KEPT && trace->kept <= MAX_LINES)
 				tp_buf_printf(&trace->lines, "\n  %s", line);
 			if (ends_trace(line))
 				trace = NULL;
 			continue;
 		}
-		if (!rule || (rule->traces && of_other_task(job, line, save)))
+		if (!rule || (rule->traces && tp_task_is_foreign(log->job, line, save)))
 			continue;
-		met[rule - rules].nr++;
-		if (met[rule - rules].kept++ < MAX_LINES)
-			tp_buf_printf(&met[rule - rules].lines, "\n%s", line);
-		trace = rule->traces ? &met[rule - rules] : trace;
+		trace = take_line(log, rule, line, save);
 		trace_lines = 0;
 	}
 }
 
-static void add_finding(struct tp_job *job, const struct rule *rule, const struct met *met)
+/* To the case whose file was worked on, or to the file system as a whole. */
+static void add_finding(struct tp_job *job, const struct met *met)
 {
-	struct tp_finding f = { .kind = rule->grade == PANIC ? TP_PANIC : TP_KERNEL_LOG };
-	const char *first = met->lines.text + 1;
+	struct tp_finding f = { .kind = met->rule->kind };
+	const char *first = met->lines.text + 1, *lead = f.kind == TP_KERNEL_LOG ? "kernel log: " : "";
+	struct tp_record *r = &job->whole.record;
+	struct tp_buf text = { 0 }, seq = { 0 };
+	char name[TP_FILE_NAME];
 
-	f.title = tp_printf("kernel log: %.*s", (int)strcspn(first, "\n"), first);
-	f.text = tp_printf("the kernel log has %" PRIu64 " line%s like this (%s):%s", met->nr,
-			   met->nr == 1 ? "" : "s", rule->why, met->lines.text);
-	tp_record_add(&job->whole.record, &f);
+	f.title = tp_printf("%s%.*s", lead, (int)strcspn(first, "\n"), first);
+	tp_buf_printf(&text, "the kernel log has %" PRIu64 " line%s like this (%s)", met->nr,
+		      met->nr == 1 ? "" : "s", met->rule->why);
+	if (met->file) {
+		tp_file_name(met->file->id, name);
+		tp_buf_printf(&text, ", from the thread that worked on file %s (%s)", name,
+			      met->file->params);
+		tp_seq_print(&met->file->seq, &seq);
+		f.file = tp_strdup(name);
+		f.params = tp_strdup(met->file->params);
+		f.sequence = tp_buf_take(&seq);
+		r = &tp_case_of(job, met->file->id)->record;
+	}
+	tp_buf_printf(&text, ":%s", met->lines.text);
+	f.text = tp_buf_take(&text);
+	tp_record_add(r, &f);
 }
 
-/* failed: the medium did, so that what ext4 complains of may be that. */
-static void grade(struct tp_job *job, const struct rule *rule, const struct met *met, bool *failed)
+static void grade(struct tp_job *job, const struct met *met)
 {
 	const char *first = met->lines.text + 1;
 	size_t len = strcspn(first, "\n");
 	char *text;
 
-	switch (rule->grade) {
-	case NOTE:
+	switch (met->rule->grade) {
+	case TP_GRADE_NOTE:
 		text = tp_printf("the kernel said %" PRIu64 " times \"%.*s\": %s", met->nr,
-				 (int)len, first, rule->why);
+				 (int)len, first, met->rule->why);
 		tp_case_note(&job->whole, text);
 		free(text);
 		break;
-	case GAP:
+	case TP_GRADE_GAP:
 		tp_case_broken(&job->whole, NULL, "kernel messages were lost: the log overflowed");
 		break;
-	case NO_PROOF:
-		text = tp_printf("the kernel log has \"%.*s\": %s", (int)len, first, rule->why);
+	case TP_GRADE_NO_PROOF:
+		text = tp_printf("the kernel log has \"%.*s\": %s", (int)len, first, met->rule->why);
 		tp_case_broken(&job->whole, NULL, text);
 		if (!job->no_content)
 			job->no_content = tp_strdup(text);
 		free(text);
-		*failed = true;
 		break;
-	case FINDING:
-	case PANIC:
-		if (!*failed || rule->traces)
-			add_finding(job, rule, met);
+	case TP_GRADE_FINDING:
+		add_finding(job, met);
 	}
+}
+
+/* What ext4 complains of when the medium failed may be that; a trace is not. */
+static void grade_all(struct log *log)
+{
+	bool failed = false;
+
+	for (size_t i = 0; i < log->nr; i++)
+		failed |= log->met[i].rule->grade == TP_GRADE_NO_PROOF;
+	for (size_t i = 0; i < log->nr; i++) {
+		const struct tp_message *rule = log->met[i].rule;
+
+		if (!failed || rule->traces || rule->grade != TP_GRADE_FINDING)
+			grade(log->job, &log->met[i]);
+		tp_buf_free(&log->met[i].lines);
+	}
+	free(log->met);
 }
 
 void tp_judge_console(struct tp_job *job)
 {
-	struct met met[ARRAY_SIZE(rules)] = { 0 };
-	bool failed = false;
+	struct log log = { .job = job };
 	char *text;
 
 	if (!job->e->console) {
@@ -295,11 +221,7 @@ void tp_judge_console(struct tp_job *job)
 		tp_case_broken(&job->whole, NULL, "the kernel log is missing");
 		return;
 	}
-	read_lines(job, text, met);
-	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
-		if (met[i].nr)
-			grade(job, &rules[i], &met[i], &failed);
-		tp_buf_free(&met[i].lines);
-	}
+	read_lines(&log, text);
+	grade_all(&log);
 	free(text);
 }

@@ -131,7 +131,7 @@ static bool take_state(struct tp_facts *facts, const struct tp_frame *f)
 	else if ((text = tp_frame_text(f, "task", &len)))
 		tp_buf_printf(&facts->tasks, "%s%.*s ", facts->tasks.len ? "" : " ", (int)len, text);
 	else
-		return tp_frame_text(f, "note", &len) != NULL;
+		return tp_frame_text(f, "note", &len) || tp_frame_text(f, "done", &len);
 	return true;
 }
 

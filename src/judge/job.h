@@ -102,6 +102,17 @@ void tp_judge_manifest(struct tp_job *job);
 int tp_fsck_start(struct tp_job *job);
 void tp_fsck_judge(struct tp_job *job, int pid);
 
+/*
+ * task.c: who ran into a report of the kernel; line is its first, rest what
+ * follows.  Was it another program?  The log is the whole machine's; what our own
+ * threads and the kernel's ran into counts.
+ */
+bool tp_task_is_foreign(const struct tp_job *job, const char *line, const char *rest);
+
+/* The file that the thread was named after (name_thread() of the agent), or NULL.
+ * Where we do not know our threads by number, it may be one of another mount. */
+const struct tp_file *tp_task_file(const struct tp_job *job, const char *line, const char *rest);
+
 /* console.c: grade the kernel's messages.  An I/O error sets job->no_content. */
 void tp_judge_console(struct tp_job *job);
 

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "kernel/kmsg.h"
+#include "model/message.h"
 
 int tp_kmsg_begin(void)
 {
@@ -51,7 +52,7 @@ int tp_kmsg_end(int fd, const char *path)
 		ssize_t n = read(fd, record, sizeof(record) - 1);
 
 		if (n < 0 && errno == EPIPE) {
-			tp_buf_puts(&all, "tailpage: kernel messages were lost here\n");
+			tp_buf_puts(&all, TP_SAYS_LOST "\n");
 			continue;
 		}
 		if (n < 0 && errno == EINTR)

@@ -127,7 +127,7 @@ static bool line(struct reader *r, char *text)
 	if (strcmp(text, "threads") == 0) {
 		bool ok = set_number(r, value, 4096, &number);
 
-		r->plan->threads = ok ? (unsigned)number : 0;
+		*(r->mount ? &r->mount->threads : &r->plan->threads) = ok ? (unsigned)number : 0;
 		return ok;
 	}
 	if (strcmp(text, "op-deadline") == 0) {
@@ -186,6 +186,8 @@ static void print_text(struct tp_buf *out, const char *word, const char *value)
 static void print_mount(const struct tp_mount *m, struct tp_buf *out)
 {
 	print_text(out, "mount", m->name);
+	if (m->threads)
+		tp_buf_printf(out, "threads %u\n", m->threads);
 	print_text(out, "cell", m->cell);
 	print_text(out, "device", m->device);
 	print_text(out, "mountpoint", m->mountpoint);

@@ -10,6 +10,7 @@
  *	threads 4
  *	op-deadline 60
  *	mount 1k-ordered-delalloc
+ *	threads 1                    (for this mount)
  *	device /dev/loop3            (or: folder /some/where, no mounting)
  *	mountpoint /mnt
  *	options data=ordered,delalloc
@@ -42,6 +43,7 @@ struct tp_mount {
 	char *fallback;    /* tried when the kernel refuses options; or NULL */
 	char *load;        /* command line that runs beside the sequences; or NULL */
 	char *check;       /* command line that judges the load after remount */
+	unsigned threads;  /* 0: the plan's */
 	struct tp_file *files;
 	size_t nr_files;
 };

@@ -150,7 +150,7 @@ static int build_cell(const struct tp_cases *cases, size_t from, size_t to,
 		if (!tp_scenario_alone(s))
 			continue;
 		j = new_job(out, cell, tp_printf("%s+%s", cell->name, s->name), b);
-		j->plan.threads = 1; /* its variants would disturb each other */
+		j->plan.mounts[0].threads = 1; /* its variants would disturb each other */
 		err = add_case(&j->plan.mounts[0], &cases->c[i], b);
 		j->nr_cases = 1;
 		finish_job(j, b, s->image_bytes);

@@ -877,7 +877,7 @@ static void test_console(void)
 	console_is("Kernel panic - not syncing: Fatal exception\n");
 	finds(TP_FILE_SYSTEM, TP_PANIC, 0, 0, "Fatal exception", "console: panic");
 	console_is("INFO: task jbd2/loop3-8:77 blocked for more than 120 seconds.\n");
-	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "blocked for more than", "console: hung task");
+	finds(TP_FILE_SYSTEM, TP_HANG, 0, 0, "blocked for more than", "console: hung task");
 	fresh();
 	plant(0, 3000, "", 1);
 	if (tp_write_file(w.console, "I/O error, dev loop3, sector 7\n", 31) < 0)
@@ -892,6 +892,32 @@ static void test_console(void)
 	judge();
 	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "console: not watched");
 	reason_has(TP_FILE_SYSTEM, "not watched", "console: not watched: says so");
+}
+
+/* The agent's threads are named after the file they work on. */
+static void test_console_threads(void)
+{
+	static const char lines[] = "WARNING: CPU: 0 PID: 77 at mm/x.c:1\n"
+				    "CPU: 0 PID: 77 Comm: tailpage:3 Not tainted\n";
+	struct tp_buf saved = { 0 };
+
+	console_is(lines);
+	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "mm/x.c", "threads: whose it is is not known");
+	make_history(&straight, true);
+	saved = w.frames;
+	w.frames = (struct tp_buf){ 0 };
+	text("task 77");
+	tp_buf_add(&w.frames, saved.text, saved.len);
+	tp_buf_free(&saved);
+	judge();
+	finds(w.mount->files[3].scenario, TP_KERNEL_LOG, 0, 0, "mm/x.c|worked on file f00003",
+	      "threads: the case of the file");
+	verdict_is(TP_FILE_SYSTEM, TP_PASS, "threads: nobody else's");
+	if (tp_write_file(w.console, "WARNING: CPU: 0 PID: 78 at mm/x.c:1\n"
+				     "CPU: 0 PID: 78 Comm: tailpage:3 Not tainted\n", 80) < 0)
+		exit(99);
+	judge();
+	others_pass("", "threads: another agent's are judged elsewhere");
 }
 
 static void test_manifest(void)
@@ -1026,6 +1052,7 @@ int main(void)
 	test_hang_of_umount();
 	test_not_again();
 	test_console();
+	test_console_threads();
 	test_manifest();
 	test_bits();
 	test_garbage();

@@ -116,7 +116,7 @@ static void test_build(void)
 	is_str(jobs.j[1].plan.mounts[0].name, "1k-ordered-delalloc+alone", "the other one");
 	is_int((int64_t)jobs.j[0].plan.mounts[0].nr_files, 40 + 1, "a file for each variant");
 	is_int((int64_t)jobs.j[0].nr_cases, 2, "of two cases");
-	ok(jobs.j[0].plan.threads == 4 && jobs.j[1].plan.threads == 1, "alone: one thread");
+	ok(jobs.j[0].plan.threads == 4 && jobs.j[1].plan.mounts[0].threads == 1, "alone: one thread");
 	is_int((int64_t)jobs.j[1].image_bytes, 16 << 20, "an image of the size that is asked for");
 	for (size_t i = 0; i < jobs.j[0].plan.mounts[0].nr_files; i++)
 		ids += jobs.j[0].plan.mounts[0].files[i].id == i;

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * task.c - who ran into what the kernel complains of
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "judge/job.h"
+
+#define TASK_LEAD "tailpage:" /* TASK_LEAD FILE: a thread of the agent */
+
+#define HEAD_LINES 8 /* "CPU: 1 UID: 0 PID: 2 Comm: NAME" stands in the head of a trace */
+
+/* What follows `lead` in the head of a trace, up to a blank; NULL when absent. */
+static char *head_word(const char *rest, const char *lead)
+{
+	for (unsigned i = 0; i < HEAD_LINES && rest && *rest; i++) {
+		size_t len = strcspn(rest, "\n");
+		const char *at = memmem(rest, len, lead, strlen(lead));
+
+		if (at) {
+			at += strlen(lead);
+			return tp_strndup(at, strcspn(at, " \n"));
+		}
+		rest = rest[len] ? rest + len + 1 : NULL;
+	}
+	return NULL;
+}
+
+/* Who ran into it: the name in the head of the trace or in a report of a hung task. */
+static char *name_of_task(const char *line, const char *rest)
+{
+	char *comm = head_word(line, "INFO: task ");
+
+	return comm ? comm : head_word(rest, "Comm: ");
+}
+
+/* A thread of another agent: of a mount that is judged elsewhere. */
+static bool of_other_agent(const struct tp_job *job, const char *rest)
+{
+	const struct tp_buf *tasks = &job->facts.tasks;
+	char *pid = head_word(rest, "PID: "), *listed = tp_printf(" %s ", pid ? pid : "");
+	bool other = pid && tasks->len && !strstr(tasks->text, listed);
+
+	free(pid);
+	free(listed);
+	return other;
+}
+
+bool tp_task_is_foreign(const struct tp_job *job, const char *line, const char *rest)
+{
+	static const char *const counting[] = {
+		"kworker", "jbd2", "loop",	"kswapd", "kcompactd", "swapper", "ksoftirqd",
+		"ext4",	   "fio",  "khugepaged", "writeback", "migration", "iou-",	  "kthreadd",  "init",
+	};
+	char *comm = name_of_task(line, rest);
+	bool other = comm != NULL;
+
+	if (comm && (tp_starts(comm, "tailpage-agent") || tp_starts(comm, TASK_LEAD)))
+		other = of_other_agent(job, rest);
+	else if (comm && tp_starts(comm, "tailpage"))
+		other = false;
+	for (size_t i = 0; comm && i < ARRAY_SIZE(counting); i++)
+		other &= !tp_starts(comm, counting[i]);
+	free(comm);
+	return other;
+}
+
+const struct tp_file *tp_task_file(const struct tp_job *job, const char *line, const char *rest)
+{
+	char *comm = job->facts.tasks.len ? name_of_task(line, rest) : NULL;
+	const struct tp_file *file = NULL;
+	uint64_t id;
+
+	if (comm && tp_starts(comm, TASK_LEAD)) {
+		char *digits = comm + strlen(TASK_LEAD);
+
+		digits[strcspn(digits, ":")] = '\0'; /* a hung task's number follows */
+		if (tp_parse_u64(digits, &id) && id < job->mount->nr_files)
+			file = &job->mount->files[id];
+	}
+	free(comm);
+	return file;
+}
