@@ -31,7 +31,8 @@ static int list_cells(const struct tp_library *lib)
 static int list_operations(const struct tp_library *lib)
 {
 	static const char *const args[] = { ['o'] = " OFFSET", ['d'] = " TO", ['l'] = " LENGTH",
-					    ['s'] = " SIZE" };
+					    ['s'] = " SIZE", ['w'] = " SIZE", ['k'] = " K",
+					    ['n'] = " N", ['t'] = " NANOSECONDS" };
 
 	(void)lib;
 	for (int k = 0; k < TP_NR_OP_KINDS; k++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * op.c - operations and sequences, and their text form
+ * op.c - one operation and its text form
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -132,8 +132,8 @@ static bool parse_expect(const char *word, size_t len, const char **cursor, stru
 	return op->expect_err >= 0;
 }
 
-static bool parse_op(const char *text, tp_arg_fn arg, void *ctx, struct tp_op *op,
-		     struct tp_buf *err)
+bool tp_op_parse(const char *text, tp_arg_fn arg, void *ctx, struct tp_op *op,
+		 struct tp_buf *err)
 {
 	const char *cursor = text, *word;
 	unsigned least, most, nr = 0;
@@ -154,43 +154,13 @@ static bool parse_op(const char *text, tp_arg_fn arg, void *ctx, struct tp_op *o
 			tp_buf_printf(err, "\"%.*s\" is one word too many", (int)len, word);
 			return false;
 		}
-		if (!arg(ctx, word, len, &op->arg[nr++], err))
+		if (!(arg ? arg : plain_number)(ctx, word, len, &op->arg[nr++], err))
 			return false;
 	}
 	if (nr < least) {
 		tp_buf_printf(err, "%s takes %u argument%s, not %u", tp_ops[op->kind].name, least,
 			      least == 1 ? "" : "s", nr);
 		return false;
-	}
-	return true;
-}
-
-bool tp_seq_parse(const char *text, tp_arg_fn arg, void *ctx, struct tp_seq *seq,
-		  struct tp_buf *err)
-{
-	*seq = (struct tp_seq){ 0 };
-	while (*text) {
-		size_t len = strcspn(text, ";");
-		char *copy = tp_strndup(text, len), *one = tp_trim(copy);
-		struct tp_buf why = { 0 };
-		bool ok = true;
-
-		if (*one) {
-			seq->ops = tp_grow(seq->ops, seq->nr, sizeof(*seq->ops));
-			ok = parse_op(one, arg ? arg : plain_number, ctx, &seq->ops[seq->nr], &why);
-			seq->nr++;
-		}
-		if (!ok)
-			tp_buf_printf(err, "operation %zu \"%s\": %s", seq->nr, one,
-				      why.text ? why.text : "?");
-		tp_buf_free(&why);
-		free(copy);
-		if (!ok) {
-			tp_seq_free(seq);
-			return false;
-		}
-		text += len;
-		text += *text == ';';
 	}
 	return true;
 }
@@ -209,19 +179,4 @@ void tp_op_print(const struct tp_op *op, struct tp_buf *out)
 	if (op->expect != TP_EXPECT_OK)
 		tp_buf_printf(out, " %s %s", op->expect == TP_EXPECT_FAIL ? "fails" : "may-fail",
 			      tp_errno_name(op->expect_err));
-}
-
-void tp_seq_print(const struct tp_seq *seq, struct tp_buf *out)
-{
-	for (size_t i = 0; i < seq->nr; i++) {
-		if (i)
-			tp_buf_puts(out, "; ");
-		tp_op_print(&seq->ops[i], out);
-	}
-}
-
-void tp_seq_free(struct tp_seq *seq)
-{
-	free(seq->ops);
-	*seq = (struct tp_seq){ 0 };
 }

@@ -7,6 +7,15 @@
  * One operation is "NAME[@SLOT] ARG... [fails ERRNO | may-fail ERRNO]"; a
  * sequence is operations separated by ';'.  The same text stands in scenarios
  * (there with expressions), plans, findings and failure folders.
+ *
+ * A sequence may hold blocks, in which actors race on the file:
+ *
+ *	pwrite 0 1000; map 0 4096; { pwrite 1000 3096 | wait-size 4096; store 3000 1 }; fsync
+ *
+ * The parts of a block, separated by '|', are the operations of its actors 1, 2
+ * and so on; what stands outside is done by actor 0, "main".  A block begins
+ * when all of its actors have met, and main goes on when all of them have ended.
+ * They share the file descriptor and the mappings.
  */
 #ifndef TP_MODEL_OP_H
 #define TP_MODEL_OP_H
@@ -49,11 +58,15 @@ enum tp_op_flag {
 	TP_OP_ALONE = 16,   /* disturbs the whole file system: needs a mount of its own */
 	TP_OP_SHORT = 32,   /* fewer bytes than asked are no fault */
 	TP_OP_PART = 64,    /* a failed one may have done a part */
-	TP_OP_TEST = 128,    /* for tailpage's own tests */
+	TP_OP_TEST = 128,   /* for tailpage's own tests */
+	TP_OP_MAIN = 256,   /* never in a block: changes what its actors share */
+	TP_OP_BLOCK = 512,  /* only in a block: means nothing without other actors */
+	TP_OP_REPLACE = 1024, /* gives its mapping slot another mapping, or none */
 };
 
 #define TP_MAX_ARGS 3
 #define TP_MAX_SLOTS 4
+#define TP_MAX_ACTORS 8 /* of one block */
 
 struct tp_op_info {
 	const char *name;
@@ -75,7 +88,7 @@ enum tp_expect {
 struct tp_op {
 	enum tp_op_kind kind;
 	uint8_t slot;
-	uint8_t actor;      /* index; 0 is "main" */
+	uint8_t actor;      /* 0 is "main"; in a block 1 and up */
 	uint8_t expect;     /* enum tp_expect */
 	int expect_err;     /* errno; TP_SIGBUS for a store that faults */
 	uint64_t arg[TP_MAX_ARGS]; /* bytes, in the order of the table's letters */
@@ -106,6 +119,11 @@ void tp_op_arity(enum tp_op_kind kind, unsigned *least, unsigned *most);
 typedef bool (*tp_arg_fn)(void *ctx, const char *word, size_t len, uint64_t *value,
 			  struct tp_buf *err);
 
+/* Read one operation; arg == NULL takes plain numbers only.  Returns false and a
+ * reason in err. */
+bool tp_op_parse(const char *text, tp_arg_fn arg, void *ctx, struct tp_op *op,
+		 struct tp_buf *err);
+
 /*
  * Read a sequence.  arg == NULL takes plain numbers only.  Returns false and a
  * reason in err ("operation 3 "pwrite 5": takes 2 arguments"); seq is empty then.
@@ -116,6 +134,16 @@ bool tp_seq_parse(const char *text, tp_arg_fn arg, void *ctx, struct tp_seq *seq
 void tp_op_print(const struct tp_op *op, struct tp_buf *out);
 void tp_seq_print(const struct tp_seq *seq, struct tp_buf *out);
 void tp_seq_free(struct tp_seq *seq);
+
+/*
+ * The block that begins with operation start: returns how many actors it has and
+ * sets *end to the operation behind it.  Returns 0, and *end = start + 1, when
+ * main does that operation.  An actor's operations stand together.
+ */
+unsigned tp_seq_block(const struct tp_seq *seq, size_t start, size_t *end);
+
+/* What makes operations [start, end) no block; NULL when they are one (to free). */
+char *tp_seq_block_fault(const struct tp_seq *seq, size_t start, size_t end);
 
 /*
  * The bytes of the file that the operation names: [*start, *end).  Returns

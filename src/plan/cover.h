@@ -14,10 +14,11 @@
 #include <stdint.h>
 
 #define TP_MAX_PARAMS 16
+#define TP_MAX_CHOICES 255         /* values of one of them */
 
 struct tp_cover_in {
 	unsigned nr;                       /* parameters */
-	unsigned counts[TP_MAX_PARAMS];    /* values of each, 1..255 */
+	unsigned counts[TP_MAX_PARAMS];    /* values of each, 1..TP_MAX_CHOICES */
 	unsigned strength;                 /* 2: pairs; 3: triples; 0: the whole product */
 	uint64_t seed;
 	bool (*allowed)(void *ctx, const uint8_t *row);

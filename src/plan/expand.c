@@ -111,6 +111,7 @@ static bool statement(struct expansion *x, char *one, unsigned depth, struct tp_
 	return true;
 }
 
+/* Statements end at ';' and at the borders of a block's actors, which stay. */
 static bool statements(struct expansion *x, const char *text, unsigned depth, struct tp_buf *out)
 {
 	if (depth > MAX_DEPTH) {
@@ -118,7 +119,7 @@ static bool statements(struct expansion *x, const char *text, unsigned depth, st
 		return false;
 	}
 	while (*text) {
-		size_t len = strcspn(text, ";");
+		size_t len = strcspn(text, ";{|}");
 		char *one = tp_strndup(text, len);
 		bool ok = statement(x, one, depth, out);
 
@@ -126,7 +127,9 @@ static bool statements(struct expansion *x, const char *text, unsigned depth, st
 		if (!ok)
 			return false;
 		text += len;
-		text += *text == ';';
+		if (*text && *text != ';')
+			tp_buf_printf(out, *text == '}' ? "%c;" : "%c", *text);
+		text += *text != '\0';
 	}
 	return true;
 }

@@ -24,6 +24,7 @@ static int is_scenario(const struct dirent *d)
 static unsigned flags_of(const struct tp_scenario *s)
 {
 	struct tp_buf all = { 0 };
+	static const char between[] = " ;{|}\t";
 	unsigned flags = 0;
 	char *save = NULL;
 
@@ -31,7 +32,7 @@ static unsigned flags_of(const struct tp_scenario *s)
 	for (size_t i = 0; i < s->nr_params; i++)
 		for (unsigned k = 0; k < s->params[i].nr; k++)
 			tp_buf_printf(&all, ";%s", s->params[i].choices[k].text);
-	for (char *w = strtok_r(all.text, " ;\t", &save); w; w = strtok_r(NULL, " ;\t", &save)) {
+	for (char *w = strtok_r(all.text, between, &save); w; w = strtok_r(NULL, between, &save)) {
 		int kind = tp_op_find(w, strcspn(w, "@"));
 
 		if (kind >= 0)

@@ -7,11 +7,12 @@
  *	fixed HASH VERSION "title"
  *	needs PROPERTY...              properties of a cell, model/cell.h
  *	image SIZE                     a mount of its own, on an image this big
- *	vary  NAME = VALUE...          VALUE: word, LABEL:"operations", @LIST
+ *	vary  NAME = VALUE...          VALUE: word, 1..64, LABEL:"operations", @LIST
  *	let   NAME = VALUE
  *	cover N                        pairs (2) or triples (3) instead of the product
  *	except NAME=LABEL...           a combination that is left out
  *	main: OPERATION; OPERATION     indented lines go on
+ *	                               { OPERATION; ... | OPERATION; ... } actors that race
  *
  * The file "lists" in the same folder holds "NAME = VALUE..." for @NAME.
  */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * values.c - the values of parameters: words, LABEL:"operations", @LIST
+ * values.c - the values of parameters: words, 1..64, LABEL:"operations", @LIST
  */
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,9 +34,33 @@ static bool add_list(struct tp_param *p, const struct tp_lists *lists, const cha
 	return false;
 }
 
+/* "FROM..TO", whole numbers: each of them.  Any other word is one value. */
+static bool add_word(struct tp_param *p, const char *word, size_t len, struct tp_buf *err)
+{
+	char *copy = tp_strndup(word, len), *dots = strstr(copy, "..");
+	uint64_t from, to;
+
+	if (!dots) {
+		add_choice(p, copy, tp_strdup(copy));
+		return true;
+	}
+	*dots = '\0';
+	if (!tp_parse_u64(copy, &from) || !tp_parse_u64(dots + 2, &to) || from > to ||
+	    to - from >= TP_MAX_CHOICES) {
+		tp_buf_printf(err, "\"%.*s\" is not FROM..TO, at most %d numbers", (int)len, word,
+			      TP_MAX_CHOICES);
+		free(copy);
+		return false;
+	}
+	free(copy);
+	for (uint64_t n = from; n <= to; n++)
+		add_choice(p, tp_printf("%" PRIu64, n), tp_printf("%" PRIu64, n));
+	return true;
+}
+
 /*
- * One value at *text: a word; a quoted text; LABEL:"text"; @LIST.  Moves *text
- * behind it.
+ * One value at *text: a word; numbers FROM..TO; a quoted text; LABEL:"text"; @LIST.
+ * Moves *text behind it.
  */
 static bool add_value(struct tp_param *p, const struct tp_lists *lists, const char **text,
 		      struct tp_buf *err)
@@ -49,8 +74,7 @@ static bool add_value(struct tp_param *p, const struct tp_lists *lists, const ch
 	}
 	if (s[len] != '"') {
 		*text = s + len;
-		add_choice(p, tp_strndup(s, len), tp_strndup(s, len));
-		return true;
+		return add_word(p, s, len, err);
 	}
 	quote = s + len + 1;
 	body = strcspn(quote, "\"");
@@ -97,8 +121,8 @@ static bool read_param(struct tp_param *p, const struct tp_lists *lists, const c
 			break;
 		if (!add_value(p, lists, text, err))
 			return false;
-		if (p->nr > 255) {
-			tp_buf_printf(err, "%s has more than 255 values", p->name);
+		if (p->nr > TP_MAX_CHOICES) {
+			tp_buf_printf(err, "%s has more than %d values", p->name, TP_MAX_CHOICES);
 			return false;
 		}
 	}

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 
+#include "base/buf.h"
 #include "base/prng.h"
 #include "model/op.h"
 #include "tap.h"
@@ -88,6 +89,67 @@ static void test_bad(void)
 	bad("PWRITE 0 1", "no operation is called");
 }
 
+/* Blocks: the text and, behind each operation, who does it. */
+static void test_blocks(void)
+{
+	static const char text[] = "pwrite 0 1000; { pwrite 1000 3096 | wait-size 4096; "
+				   "store 3000 1 }; fsync; { meet; fsync | meet; read 0 1 }";
+	static const unsigned actor[] = { 0, 1, 2, 2, 0, 1, 1, 2, 2 };
+	struct tp_buf err = { 0 };
+	struct tp_seq seq;
+	unsigned wrong = 0;
+	size_t end;
+
+	round_trip(text, text);
+	round_trip("{fsync|fsync}", "{ fsync | fsync }");
+	round_trip("{ ; fsync ; ;| ;; none; } ; ", "{ fsync | none }");
+	round_trip("{ fsync }; size", "{ fsync }; size");
+	round_trip("{ map@1 0 9; store@1 0 1 | store 0 1 }", "{ map@1 0 9; store@1 0 1 | store 0 1 }");
+	round_trip("{ offset 4 4; fsync | fsync | offset 1 7; fsync }",
+		   "{ offset 4 4; fsync | fsync | offset 1 7; fsync }");
+	ok(tp_seq_parse(text, NULL, NULL, &seq, &err) && seq.nr == ARRAY_SIZE(actor),
+	   "two blocks of two actors");
+	for (size_t i = 0; i < seq.nr; i++)
+		wrong += seq.ops[i].actor != actor[i];
+	is_int(wrong, 0, "every operation knows who does it");
+	ok(tp_seq_block(&seq, 0, &end) == 0 && end == 1, "the first is main's");
+	ok(tp_seq_block(&seq, 1, &end) == 2 && end == 4, "a block in the middle");
+	ok(tp_seq_block(&seq, 5, &end) == 2 && end == 9, "and at the end");
+	tp_seq_free(&seq);
+	tp_buf_free(&err);
+}
+
+static void test_bad_blocks(void)
+{
+	bad("{ fsync | fsync", "operation 3: the block before it has no '}'");
+	bad("fsync }", "a '}' without a '{'");
+	bad("fsync | fsync", "a '|' stands outside of a block");
+	bad("{ fsync | { fsync | none } }", "a block stands in a block");
+	bad("{ fsync | }", "operation 2: an actor of the block has no operation");
+	bad("{ | fsync }", "an actor of the block has no operation");
+	bad("{ }", "an actor of the block has no operation");
+	bad("{ fsync | fsync }; { fsync | fsync }", "two blocks stand side by side");
+	bad("{ fsync | fsync } fsync", "a ';' is missing behind the block's '}'");
+	bad("fsync { fsync | fsync }", "a ';' is missing before the block's '{'");
+	bad("{ fsync | fsync }{ fsync | fsync }", "a ';' is missing before the block's '{'");
+	bad("{ none|none|none|none|none|none|none|none|none }", "more than 8 actors");
+	bad("{ fsync | remount }", "operation 2 \"remount\": it concerns all actors");
+	bad("{ fill-fs 0 | fsync }", "must not stand in a block");
+	bad("{ fsync | reopen }", "must not stand in a block");
+	bad("fsync; meet", "operation 2 \"meet\": it needs other actors");
+	bad("wait-size 10", "must stand in a block");
+	bad("offset 1 2", "must stand in a block");
+	bad("none; { meet | fsync; meet; meet }",
+	    "the block of operations 2 to 5: actor 1 has 1 meet, actor 2 has 2");
+	bad("{ fsync | fsync; offset 1 2 }", "offset is not the first operation of actor 2");
+	bad("{ fsync | offset 0 2 }", "offset 0 2: the places are 1 to 2");
+	bad("{ fsync | offset 3 2 }", "offset 3 2: the places are 1 to 2");
+	bad("{ offset 1 2 | offset 1 2 }", "one must do without");
+	bad("{ store@1 0 1 | unmap@1 }", "unmap of actor 2 changes mapping @1, which actor 1 uses");
+	bad("{ map 0 9; store 0 1 | load 0 1 }", "map of actor 1 changes mapping @0");
+	bad("{ frob | fsync }", "operation 1 \"frob\": no operation is called");
+}
+
 /* Every row of the table prints and parses back, with every kind of expectation. */
 static void test_table(void)
 {
@@ -103,11 +165,14 @@ static void test_table(void)
 			unsigned least, most;
 			char *text;
 
+			if (kind == TP_OP_KIND_OFFSET)
+				continue; /* never alone; see test_blocks */
 			tp_op_arity(op.kind, &least, &most);
 			for (unsigned i = 0; i < most; i++)
 				op.arg[i] = tp_prng_next(&random) >> 8;
 			op.slot = tp_ops[kind].flags & TP_OP_SLOT ? 2 : 0;
 			op.expect_err = expect ? ENOSPC : 0;
+			op.actor = tp_ops[kind].flags & TP_OP_BLOCK ? 1 : 0;
 			text = printed(&seq);
 			if (least > most || !tp_seq_parse(text, NULL, NULL, &back, &err) ||
 			    back.nr != 1 || memcmp(&back.ops[0], &op, sizeof(op)) != 0) {
@@ -194,6 +259,8 @@ int main(void)
 {
 	test_good();
 	test_bad();
+	test_blocks();
+	test_bad_blocks();
 	test_table();
 	test_evaluator();
 	test_ranges();

@@ -23,6 +23,7 @@ static const char good[] =
 	"check /usr/bin/fio --verify_only\n"
 	"file 0 extend-fallocate eof=1000,sync=fsync : pwrite 0 1000; map 0 4096; store 0 1\n"
 	"file 1 extend-fallocate eof=1024 : fsync\n"
+	"file 2 race size=9 : truncate 4; { truncate 9 | wait-size 9; fsync | none }; none\n"
 	"mount other\n"
 	"cell 4k-inline\n"
 	"mountpoint /tmp/folder\n"
@@ -36,7 +37,7 @@ static void test_round_trip(void)
 
 	is_int(tp_plan_parse(good, &plan, &err), 0, "a plan parses");
 	is_int((int64_t)plan.nr_mounts, 2, "it has two mounts");
-	is_int((int64_t)plan.mounts[0].nr_files, 2, "the first has two files");
+	is_int((int64_t)plan.mounts[0].nr_files, 3, "the first has three files");
 	ok(plan.seed == UINT64_MAX && plan.threads == 4 && plan.op_deadline_s == 30, "its numbers");
 	is_str(plan.mounts[0].files[0].params, "eof=1000,sync=fsync", "its parameters");
 	is_int((int64_t)plan.mounts[0].files[0].seq.nr, 3, "its operations");
@@ -78,6 +79,7 @@ static void test_bad(void)
 	bad(HEAD "mount a\nfile 1 a - : fsync\nend\n", "file 1 is not the next one, 0");
 	bad(HEAD "mount a\nfile 2000000 a - : fsync\nend\n", "not a number up to 1048575");
 	bad(HEAD "mount a\nfile 0 a - : frob\nend\n", "no operation is called \"frob\"");
+	bad(HEAD "mount a\nfile 0 a - : { fsync | fsync\nend\n", "has no '}'");
 }
 
 static void test_defaults(void)

@@ -116,6 +116,11 @@ static void test_refused(void)
 	refused("vary = 1\nmain: fsync\n", 2, "is not NAME = VALUE...");
 	refused("vary x =\nmain: fsync\n", 2, "x has no value");
 	refused("vary x = 1\nvary x = 2\nmain: fsync\n", 3, "x has its values already");
+	refused("vary x = 1..256\nmain: fsync\n", 2, "\"1..256\" is not FROM..TO, at most 255");
+	refused("vary x = 2..1\nmain: fsync\n", 2, "\"2..1\" is not FROM..TO");
+	refused("vary x = a..b\nmain: fsync\n", 2, "\"a..b\" is not FROM..TO");
+	refused("vary x = 1..\nmain: fsync\n", 2, "\"1..\" is not FROM..TO");
+	refused("vary x = 1..200 201..300\nmain: fsync\n", 2, "x has more than 255 values");
 	refused("let x = 1 2\nmain: fsync\n", 2, "x has more than one value");
 	refused("vary a = 1 b = 1 c = 1 d = 1 e = 1 f = 1 g = 1 h = 1 i = 1 j = 1 k = 1 l = 1 m = 1 "
 		"n = 1 o = 1 p = 1 q = 1\nmain: fsync\n", 2, "q is one parameter too many");
@@ -160,6 +165,10 @@ static void test_hopeless(void)
 	hopeless("main: store 0 1 fails FROB\n", "is no error that tailpage knows");
 	hopeless("main: store@9 0 1\n", "is not one of @0");
 	hopeless("main: pwrite 0 1-2\n", "is below zero");
+	hopeless("main: { fsync | remount }\n", "must not stand in a block");
+	hopeless("let b = \"{ fsync | fsync }\"\nmain: $b; $b\n", "two blocks stand side by side");
+	hopeless("main: { fsync | $x\n", "$x is not defined");
+	hopeless("main: { fsync | fsync\n", "has no '}'");
 	hopeless("vary a = 1 2 3 4 5 6 7 8 9 10 b = 1 2 3 4 5 6 7 8 9 10 c = 1 2 3 4 5 6 7 8 9 10 "
 		 "d = 1 2 3 4 5 6 7 8 9 10 e = 1 2 3 4 5 6 7 8 9 10 f = 1 2\nmain: fsync\n",
 		 "has more than 100000 variants");
@@ -223,6 +232,35 @@ static void test_read(void)
 	drop("b.tp");
 }
 
+/* Expressions, names and ranges in blocks, over several lines. */
+static void test_blocks(void)
+{
+	struct tp_library lib;
+	struct tp_variants v;
+	struct tp_buf text = { 0 };
+
+	put("a.tp", "# a: story\nvary try = 1..64 grow = one:\"truncate $to\" two:\"fsync; truncate $to\"\n"
+		    "let to = page-1\nlet both = \"{ $grow | wait-size $to; store $to-1 1 }\"\n"
+		    "main: map 0 page; { $grow\n"
+		    "      | offset $try 64; store block*2 1 } ; none\n"
+		    "      $both\n");
+	load(&lib, false);
+	is_int(expand(&lib, "1k-ordered-delalloc", 0, 1, &v), 0, "blocks in a scenario");
+	is_int((int64_t)v.nr, 128, "1..64 are 64 values");
+	is_str(v.v[127].params, "try=64,grow=two", "the last of them");
+	tp_seq_print(&v.v[127].seq, &text);
+	is_str(text.text, "map 0 4096; { fsync; truncate 4095 | offset 64 64; store 2048 1 }; none; "
+			  "{ fsync; truncate 4095 | wait-size 4095; store 4094 1 }", "its blocks");
+	tp_buf_free(&text);
+	tp_variants_free(&v);
+	tp_library_free(&lib);
+	put("a.tp", "# a: story\nmain: {fill-fs|none}\n");
+	load(&lib, false);
+	ok(tp_scenario_alone(&lib.scenarios[0]), "operations are known behind a brace");
+	tp_library_free(&lib);
+	drop("a.tp");
+}
+
 static void test_seeds(void)
 {
 	struct tp_library lib;
@@ -259,6 +297,7 @@ int main(void)
 	test_refused();
 	test_hopeless();
 	test_read();
+	test_blocks();
 	test_seeds();
 	tp_remove_tree(dir);
 	return done();
