@@ -15,6 +15,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 
 bool init_is(void)
 {
@@ -46,6 +48,40 @@ static void make_nodes(void)
 	mknod("/dev/kmsg", S_IFCHR | 0600, makedev(1, 11));
 }
 
+static void load_module(const char *path)
+{
+	char *data;
+	size_t bytes;
+
+	if (tp_read_file(path, &data, &bytes) < 0)
+		return;
+	if (syscall(SYS_init_module, data, bytes, "") != 0 && errno != EEXIST)
+		tp_error(errno, "cannot load the module %s", path);
+	free(data);
+}
+
+/* Modules are numbered in the order in which they must be loaded.  One that cannot be
+ * loaded may not be needed: what is missing shows in what follows. */
+static void load_modules(void)
+{
+	char path[32];
+
+	for (unsigned i = 0;; i++) {
+		snprintf(path, sizeof(path), "/modules/%03u.ko", i);
+		if (!tp_exists(path))
+			return;
+		load_module(path);
+	}
+}
+
+/* Disks that libata calls sd were hd before (drivers/ide, gone in 5.14). */
+char *init_disk(char *device)
+{
+	if (device && tp_starts(device, "/dev/sd") && !tp_exists(device))
+		memcpy(device, "/dev/hd", strlen("/dev/hd"));
+	return device;
+}
+
 /* The value of NAME=VALUE on the kernel's command line; NULL when absent. */
 static char *parameter(const char *line, const char *name)
 {
@@ -64,13 +100,14 @@ int init_begin(char **argv)
 	mkdir("/mnt", 0755);
 	if (mount("proc", "/proc", "proc", 0, NULL) != 0)
 		return tp_error(errno, "cannot mount /proc");
+	load_modules();
 	if (mount("devtmpfs", "/dev", "devtmpfs", 0, NULL) != 0 && errno != EBUSY)
 		make_nodes();
 	err = tp_read_file("/proc/cmdline", &line, NULL);
 	if (err < 0)
 		return err;
-	argv[1] = parameter(line, "tailpage.plan=");
-	argv[2] = parameter(line, "tailpage.history=");
+	argv[1] = init_disk(parameter(line, "tailpage.plan="));
+	argv[2] = init_disk(parameter(line, "tailpage.history="));
 	free(line);
 	return argv[1] && argv[2] ? 0 :
 				    tp_error(0, "the kernel's command line names no plan or history");

@@ -18,6 +18,10 @@ bool init_is(void);
  */
 int init_begin(char **argv);
 
+/* The name that this guest's kernel gives to a disk, in place: /dev/hda for what the
+ * plan calls /dev/sda.  Returns device. */
+char *init_disk(char *device);
+
 /*
  * End the agent: as the first process switch the guest off, else exit.  Nothing
  * is synced, since that might never return.  Does not return.

@@ -63,6 +63,12 @@ static int run_plan(const struct tp_plan *plan, struct history_file *h)
 	return write_err < 0 ? 1 : err;
 }
 
+static void name_disks(struct tp_plan *plan)
+{
+	for (size_t i = 0; i < plan->nr_mounts; i++)
+		init_disk(plan->mounts[i].device);
+}
+
 static int carry_out(char **argv)
 {
 	struct history_file history;
@@ -71,6 +77,8 @@ static int carry_out(char **argv)
 
 	if (read_plan(argv[1], &plan) < 0)
 		return 2;
+	if (init_is())
+		name_disks(&plan);
 	if (history_open(&history, argv[2]) < 0)
 		return 1;
 	fault_setup();

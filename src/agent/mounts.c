@@ -245,6 +245,8 @@ int run_mount(const struct tp_plan *plan, unsigned index, struct history_file *h
 	int err = run_setup(&s.run);
 
 	say_task(&s.run);
+	if (device)
+		history_text(h, index, "device %s", s.run.mount->device);
 	if (err == 0)
 		err = device ? mount_to_write(&s) : open_folder(&s);
 	if (err == 0) {

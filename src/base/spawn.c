@@ -169,61 +169,82 @@ pid_t tp_start(const struct tp_spawn *s)
 	return pid;
 }
 
-/* Without a deadline block; with one look every few milliseconds.  0: ended, with
- * its status; 1: the deadline is over; or a negative errno. */
-static int poll_wait(pid_t pid, unsigned deadline_s, int *status)
+enum waited { ENDED, OVERDUE, UNWANTED };
+
+/* Block when there is nothing else to do; else look every few milliseconds.  Returns
+ * how the waiting ended (status is set when it ENDED), or a negative errno. */
+static int poll_wait(pid_t pid, const struct tp_spawn *s, int *status)
 {
-	uint64_t end_ns = tp_now_ns() + deadline_s * UINT64_C(1000000000);
+	uint64_t end_ns = tp_now_ns() + s->deadline_s * UINT64_C(1000000000);
+	bool block = !s->deadline_s && !s->look;
 	uint64_t pause_us = 200;
 	int raw;
 
 	for (;;) {
-		pid_t got = waitpid(pid, &raw, deadline_s ? WNOHANG : 0);
+		pid_t got = waitpid(pid, &raw, block ? 0 : WNOHANG);
 
 		if (got == pid) {
 			*status = status_of(raw);
-			return 0;
+			return ENDED;
 		}
 		if (got < 0 && errno != EINTR)
 			return -errno;
-		if (!deadline_s)
+		if (block)
 			continue;
-		if (tp_now_ns() > end_ns)
-			return 1;
+		if (s->look && s->look(s->ctx))
+			return UNWANTED;
+		if (s->deadline_s && tp_now_ns() > end_ns)
+			return OVERDUE;
 		usleep((useconds_t)pause_us);
 		if (pause_us < 5000)
 			pause_us *= 2;
 	}
 }
 
-int tp_wait(pid_t pid, const char *name, unsigned deadline_s)
+/* How a program that did not end by itself is told of. */
+static int not_ended(int waited, const char *name, unsigned deadline_s)
 {
-	int status, waited = poll_wait(pid, deadline_s, &status);
+	if (waited == UNWANTED)
+		return -ECANCELED;
+	return tp_error(ETIMEDOUT, "%s did not end within %u s and was killed", name, deadline_s);
+}
 
-	if (waited == 0)
+static int wait_for(pid_t pid, const char *name, const struct tp_spawn *s)
+{
+	const struct tp_spawn last = { .deadline_s = 1 };
+	int status, waited = poll_wait(pid, s, &status);
+
+	if (waited == ENDED)
 		return status;
 	if (waited < 0)
 		return tp_error(-waited, "cannot wait for %s", name);
 	kill(pid, SIGKILL);
-	poll_wait(pid, 1, &status); /* one that is stuck in the kernel cannot be reaped */
-	return tp_error(ETIMEDOUT, "%s did not end within %u s and was killed", name, deadline_s);
+	poll_wait(pid, &last, &status); /* one that is stuck in the kernel cannot be reaped */
+	return not_ended(waited, name, s->deadline_s);
+}
+
+int tp_wait(pid_t pid, const char *name, unsigned deadline_s)
+{
+	const struct tp_spawn s = { .deadline_s = deadline_s };
+
+	return wait_for(pid, name, &s);
 }
 
 /* A guard is not killed but let go: it cleans up and ends by itself. */
 static int run_guarded(const struct tp_spawn *s)
 {
+	const struct tp_spawn last = { .deadline_s = 5 };
 	int alive = -1, status = 0, waited;
 	pid_t pid = start_guarded(s, &alive);
 
 	if (pid < 0)
 		return pid;
-	waited = poll_wait(pid, s->deadline_s, &status);
+	waited = poll_wait(pid, s, &status);
 	close(alive);
-	if (waited == 0)
+	if (waited == ENDED)
 		return status;
-	poll_wait(pid, 5, &status);
-	return tp_error(ETIMEDOUT, "%s did not end within %u s and was killed", s->argv[0],
-			s->deadline_s);
+	poll_wait(pid, &last, &status);
+	return not_ended(waited, s->argv[0], s->deadline_s);
 }
 
 int tp_run(const struct tp_spawn *s)
@@ -233,5 +254,5 @@ int tp_run(const struct tp_spawn *s)
 	if (s->whole_family)
 		return run_guarded(s);
 	pid = tp_start(s);
-	return pid < 0 ? (int)pid : tp_wait(pid, s->argv[0], s->deadline_s);
+	return pid < 0 ? (int)pid : wait_for(pid, s->argv[0], s);
 }

@@ -13,11 +13,14 @@ struct tp_spawn {
 	const char *output;  /* file that takes stdout and stderr, appended; NULL: inherited */
 	unsigned deadline_s; /* 0: none.  Killed when it is over */
 	bool whole_family;   /* it starts processes that outlive it: they end with it */
+	bool (*look)(void *ctx); /* called every few milliseconds; true: end it now */
+	void *ctx;
 };
 
 /*
  * Run to the end.  Returns the exit status 0-255, 128+N when killed by signal
- * N, -ETIMEDOUT (reported; the child is killed and, if it can die, reaped), or
+ * N, -ETIMEDOUT (reported; the child is killed and, if it can die, reaped),
+ * -ECANCELED (not reported; look wanted its end, and it was killed likewise), or
  * another negative errno (reported; -ENOENT: no such program).
  * The child dies with its parent (PR_SET_PDEATHSIG).
  *

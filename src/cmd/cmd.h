@@ -25,11 +25,10 @@ enum tp_exit {
 struct tp_options {
 	struct tp_filter filter;
 	const struct tp_kernel *kernel;
-	const char *kernel_arg;
+	struct tp_target target;
 	const char *kernel_text; /* as given */
 	uint64_t threads, files, repeat, seed, time_s, jobs, op_deadline_s;
 	int cover;               /* < 0: each scenario's own */
-	const char *image_dir;
 	const char *results;     /* NULL: made from the time */
 	const char *load;        /* path of a fio job file, or NULL */
 	const char *require;     /* patterns of cases that must not be skipped */

@@ -14,7 +14,9 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 
-enum type { TEXT, NUMBER, SECONDS, FLAG, SEED, COVER, KERNEL, FORMAT, COLOR, EXITS, LOAD };
+enum type {
+	TEXT, NUMBER, SECONDS, FLAG, SEED, COVER, KERNEL, FORMAT, COLOR, EXITS, LOAD, ACCEL, DISK
+};
 
 /* One row an option: where it goes, and what values make sense. */
 static const struct option_row {
@@ -29,7 +31,7 @@ static const struct option_row {
 	{ "data", TEXT, AT(filter.data), 0, 0 },
 	{ "delalloc", TEXT, AT(filter.delalloc), 0, 0 },
 	{ "block-size", TEXT, AT(filter.block_sizes), 0, 0 },
-	{ "image-dir", TEXT, AT(image_dir), 0, 0 },
+	{ "image-dir", TEXT, AT(target.image_dir), 0, 0 },
 	{ "results", TEXT, AT(results), 0, 0 },
 	{ "require", TEXT, AT(require), 0, 0 },
 	{ "threads", NUMBER, AT(threads), 1, 256 },
@@ -42,6 +44,11 @@ static const struct option_row {
 	{ "cover", COVER, AT(cover), 0, 3 },
 	{ "keep", FLAG, AT(keep), 0, 0 },
 	{ "strict", FLAG, AT(strict), 0, 0 },
+	{ "smp", NUMBER, AT(target.smp), 1, 64 },
+	{ "mem", NUMBER, AT(target.mem_mib), 64, 1 << 20 },
+	{ "accel", ACCEL, AT(target.accel), 0, 0 },
+	{ "disk", DISK, AT(target.disk), 0, 0 },
+	{ "modules", TEXT, AT(target.modules), 0, 0 },
 	{ "kernel", KERNEL, 0, 0, 0 },
 	{ "format", FORMAT, 0, 0, 0 },
 	{ "color", COLOR, AT(color), 0, 0 },
@@ -84,7 +91,7 @@ static bool read_seed(const char *value, uint64_t *out)
 
 static bool read_kernel(struct tp_options *o, const char *value)
 {
-	o->kernel = tp_kernel_find(value, &o->kernel_arg);
+	o->kernel = tp_kernel_find(value, &o->target.arg);
 	o->kernel_text = value;
 	if (o->kernel)
 		return true;
@@ -124,6 +131,8 @@ static bool read_load(const char *value, const char **out)
 static bool take(struct tp_options *o, const struct option_row *r, char *value)
 {
 	static const char *const colors[] = { "auto", "always", "never", NULL };
+	static const char *const accels[] = { "auto", "kvm", "tcg", NULL };
+	static const char *const disks[] = { "virtio", "ide", NULL };
 	void *at = (char *)o + r->offset;
 	uint64_t number;
 
@@ -149,6 +158,12 @@ static bool take(struct tp_options *o, const struct option_row *r, char *value)
 	case COLOR:
 		*(char **)at = value;
 		return one_of(r->name, value, colors);
+	case ACCEL:
+		*(char **)at = value;
+		return one_of(r->name, value, accels);
+	case DISK:
+		*(char **)at = value;
+		return one_of(r->name, value, disks);
 	case EXITS:
 		if (!tp_exit_known(value))
 			return bad_value(r->name, value, "no such contract");
@@ -180,7 +195,7 @@ static void default_kernel(struct tp_options *o)
 	struct tp_buf why = { 0 };
 
 	o->kernel = &tp_kernel_host;
-	if (geteuid() != 0 && tp_kernel_uml.check(NULL, &why) == 0)
+	if (geteuid() != 0 && tp_kernel_uml.check(&o->target, &why) == 0)
 		o->kernel = &tp_kernel_uml;
 	o->kernel_text = o->kernel->name;
 	tp_buf_free(&why);

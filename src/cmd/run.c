@@ -125,7 +125,7 @@ static void skip_all(struct session *s, const char *why)
 static int rounds(struct session *s)
 {
 	const struct tp_kernel *k = s->o->kernel;
-	int err = k->prepare(s->o->kernel_arg, s->o->image_dir, s->results, &s->work);
+	int err = k->prepare(&s->o->target, s->results, &s->work);
 
 	for (unsigned round = 0; err == 0 && another_round(s, round); round++)
 		err = one_round(s, round);
@@ -141,7 +141,7 @@ static int run_cases(struct session *s)
 	int err;
 
 	tp_error_capture(s->fault, sizeof(s->fault));
-	err = s->o->kernel->check(s->o->kernel_arg, &why);
+	err = s->o->kernel->check(&s->o->target, &why);
 	s->started_s = now_s();
 	s->progress = (struct tp_progress){ .out = stderr, .live = isatty(STDERR_FILENO),
 					    .started_s = s->started_s };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * schedule.c - jobs in parallel, each in a process of its own
+ * schedule.c - jobs in parallel, those of one boot in a process of their own
  */
 #include <errno.h>
 #include <signal.h>
@@ -17,10 +17,13 @@
 #include "cmd/session.h"
 #include "judge/judge.h"
 
+#define MOST_IMAGE_BYTES (UINT64_C(2) << 30) /* of one boot: images lie in memory */
+
 struct slot {
 	pid_t pid;      /* 0: free */
-	struct tp_job *job;
-	char *folder;
+	struct tp_job *jobs;
+	size_t nr;
+	char **folders;
 };
 
 static volatile sig_atomic_t stop;
@@ -31,16 +34,53 @@ static void on_stop(int sig)
 	stop = 1;
 }
 
-static int start(struct session *s, struct tp_job *job, unsigned round, struct slot *slot)
+/*
+ * How many of the jobs from here on one boot is to run: as many as the kernel takes,
+ * but so few that every slot gets some boots, and its judge runs beside a guest.
+ */
+static size_t batch(const struct session *s, const struct tp_jobs *jobs, size_t from)
 {
-	const struct tp_mount *m = &job->plan.mounts[0];
+	size_t most = s->o->kernel->max_turns(&s->o->target), nr = 0, files = 0, all = 0;
+	uint64_t bytes = 0;
+
+	for (size_t i = from; i < jobs->nr; i++)
+		all += jobs->j[i].plan.mounts[0].nr_files;
+	while (from + nr < jobs->nr && nr < most) {
+		const struct tp_job *j = &jobs->j[from + nr];
+
+		bytes += j->image_bytes;
+		if (nr && (bytes > MOST_IMAGE_BYTES || files >= all / (2 * s->o->jobs)))
+			break;
+		files += j->plan.mounts[0].nr_files;
+		nr++;
+	}
+	return nr;
+}
+
+static int make_folders(const struct session *s, unsigned round, struct slot *slot)
+{
+	int err = 0;
+
+	slot->folders = tp_alloc(slot->nr * sizeof(*slot->folders));
+	for (size_t i = 0; i < slot->nr && err == 0; i++) {
+		const char *name = slot->jobs[i].plan.mounts[0].name;
+
+		slot->folders[i] = round ? tp_printf("%s/%s.%u", s->results, name, round) :
+					   tp_printf("%s/%s", s->results, name);
+		err = tp_make_dirs(slot->folders[i]);
+	}
+	return err;
+}
+
+static int start(struct session *s, struct tp_job *jobs, size_t nr, unsigned round,
+		 struct slot *slot)
+{
 	pid_t parent = getpid();
 	int err;
 
-	slot->job = job;
-	slot->folder = round ? tp_printf("%s/%s.%u", s->results, m->name, round) :
-			       tp_printf("%s/%s", s->results, m->name);
-	err = tp_make_dirs(slot->folder);
+	slot->jobs = jobs;
+	slot->nr = nr;
+	err = make_folders(s, round, slot);
 	if (err < 0)
 		return err;
 	fflush(NULL);
@@ -49,7 +89,7 @@ static int start(struct session *s, struct tp_job *job, unsigned round, struct s
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signal(SIGINT, SIG_DFL);
 		signal(SIGTERM, SIG_DFL);
-		_exit(getppid() == parent ? tp_work(s, job, slot->folder) : 1);
+		_exit(getppid() == parent ? tp_work(s, jobs, nr, slot->folders) : 1);
 	}
 	if (slot->pid < 0) {
 		slot->pid = 0;
@@ -59,10 +99,10 @@ static int start(struct session *s, struct tp_job *job, unsigned round, struct s
 }
 
 /* A worker that left no verdicts: all that it should have judged is BROKEN. */
-static void lost_worker(const struct session *s, const struct slot *slot, int status,
+static void lost_worker(const struct session *s, const struct tp_job *job, int status,
 			struct tp_report *part)
 {
-	const struct tp_mount *m = &slot->job->plan.mounts[0];
+	const struct tp_mount *m = &job->plan.mounts[0];
 	char reason[96];
 
 	if (s->interrupted)
@@ -78,35 +118,43 @@ static void lost_worker(const struct session *s, const struct slot *slot, int st
 	tp_record_raise(tp_report_case(part, TP_FILE_SYSTEM, m->cell), TP_BROKEN, reason);
 }
 
-static void count_progress(struct session *s, const struct slot *slot,
+static void count_progress(struct session *s, const struct tp_job *job,
 			   const struct tp_report *part)
 {
 	struct tp_progress *p = &s->progress;
 
 	p->cells_done++;
-	p->cases_done += slot->job->nr_cases;
+	p->cases_done += job->nr_cases;
 	for (size_t i = 0; i < part->nr; i++) {
 		p->files_done += part->records[i].files;
 		p->findings += part->records[i].nr_findings_all;
 	}
-	tp_progress_show(p, slot->job->plan.mounts[0].name, (double)tp_now_ns() / 1e9);
+	tp_progress_show(p, job->plan.mounts[0].name, (double)tp_now_ns() / 1e9);
+}
+
+static void collect_job(struct session *s, const struct tp_job *job, const char *folder, int status)
+{
+	char *path = tp_printf("%s/verdicts.json", folder);
+	struct tp_report part = { 0 };
+	uint64_t count[TP_NR_VERDICTS];
+
+	if (!tp_exists(path) || tp_report_load(path, &part) < 0)
+		lost_worker(s, job, status, &part);
+	count_progress(s, job, &part);
+	tp_report_count(&part, count);
+	if (!s->o->keep && count[TP_FAIL] + count[TP_BROKEN] == 0)
+		tp_remove_tree(folder);
+	tp_merge_report(&s->report, &part);
+	free(path);
 }
 
 static void collect(struct session *s, struct slot *slot, int status)
 {
-	char *path = tp_printf("%s/verdicts.json", slot->folder);
-	struct tp_report part = { 0 };
-	uint64_t count[TP_NR_VERDICTS];
-
-	if (status != 0 || !tp_exists(path) || tp_report_load(path, &part) < 0)
-		lost_worker(s, slot, status, &part);
-	count_progress(s, slot, &part);
-	tp_report_count(&part, count);
-	if (!s->o->keep && count[TP_FAIL] + count[TP_BROKEN] == 0)
-		tp_remove_tree(slot->folder);
-	tp_merge_report(&s->report, &part);
-	free(path);
-	free(slot->folder);
+	for (size_t i = 0; i < slot->nr; i++) {
+		collect_job(s, &slot->jobs[i], slot->folders[i], status);
+		free(slot->folders[i]);
+	}
+	free(slot->folders);
 	*slot = (struct slot){ 0 };
 }
 
@@ -163,10 +211,14 @@ int tp_schedule(struct session *s, struct tp_jobs *jobs, unsigned round)
 	while (err == 0 && ((next < jobs->nr && !stop) || running(s, slots))) {
 		struct slot *slot = free_slot(s, slots);
 
-		if (slot && next < jobs->nr && !stop)
-			err = start(s, &jobs->j[next++], round, slot);
-		else
+		if (slot && next < jobs->nr && !stop) {
+			size_t nr = batch(s, jobs, next);
+
+			err = start(s, &jobs->j[next], nr, round, slot);
+			next += nr;
+		} else {
 			err = reap(s, slots);
+		}
 	}
 	s->interrupted |= stop;
 	if (err < 0)

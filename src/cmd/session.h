@@ -23,10 +23,14 @@ struct session {
 };
 
 /*
- * In a process of its own: carry one job through the kernel and the judge, and
- * leave RESULTS/MOUNT/verdicts.json.  Returns the process's exit status.
+ * In a process of its own: carry jobs through the kernel and the judge, and leave
+ * verdicts.json in the folder of each.  Returns the process's exit status.
  */
-int tp_work(const struct session *s, struct tp_job *job, const char *folder);
+int tp_work(const struct session *s, struct tp_job *jobs, size_t nr, char *const *folders);
+
+/* fio writes its data beside the sequences of the job; it is verified after remount.
+ * 0 or a negative errno (reported): the job file is none that can be verified. */
+int tp_add_load(struct tp_job *job, const char *fio_job, const char *folder);
 
 /* Run all jobs, --jobs at a time, and merge what comes back.  0 or a negative
  * errno (reported). */

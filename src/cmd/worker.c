@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * worker.c - one job in a process of its own
+ * worker.c - some jobs in a process of its own
  *
- * A crash of the judge or a hang of the agent costs this job's cases, not the
+ * A crash of the judge or a hang of the agent costs these jobs' cases, not the
  * run: the parent counts what has no verdicts.json as BROKEN.
+ *
+ * A guest may die before it is through.  What it finished is judged, what it never
+ * began runs in a fresh guest, and the mount that it died in gets one more try,
+ * behind the others: what kills the guest again is named.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,120 +17,41 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/text.h"
+#include "cmd/cut.h"
 #include "cmd/session.h"
 #include "judge/judge.h"
 
-/* "KEY = VALUE" of a job file; false for what is no such line. */
-static bool setting(char *line, char **key, char **value)
-{
-	*key = tp_trim(line);
-	*value = strchr(*key, '=');
-	if (**key == '#' || **key == ';' || !*value)
-		return false;
-	*(*value)++ = '\0';
-	*key = tp_trim(*key);
-	*value = tp_trim(*value);
-	return true;
-}
+#define MOST_TRIES 2
 
-static bool one_of(const char *word, const char *const *words)
-{
-	while (*words && strcmp(*words, word) != 0)
-		words++;
-	return *words != NULL;
-}
-
-/*
- * One line of the job that verifies.  fio's own --verify_only opens for writing,
- * but the second look is at a read-only mount; reading in the same order checks
- * the same.  What may leave blocks unwritten cannot be told from a loss.
- */
-static bool check_line(const char *line, struct tp_buf *out, bool *writes, bool *verifies)
-{
-	static const char *const modes[] = { "rw", "readwrite", NULL };
-	static const char *const syncs[] = { "fsync", "fdatasync", "end_fsync", "fsync_on_close",
-					     "sync_file_range", "do_verify", NULL };
-	static const char *const partial[] = { "runtime", "time_based", "io_size", "number_ios",
-					       "norandommap", "verify_backlog", NULL };
-	char *copy = tp_strdup(line), *key, *value;
-	bool ok = true;
-
-	if (!setting(copy, &key, &value)) {
-		ok = !one_of(key, partial);
-		tp_buf_printf(out, "%s\n", line);
-	} else if (one_of(key, modes)) {
-		ok = strcmp(value, "write") == 0 || strcmp(value, "randwrite") == 0;
-		*writes |= ok;
-		tp_buf_printf(out, "rw=%s\n", *value == 'r' ? "randread" : "read");
-	} else if (!one_of(key, syncs)) {
-		ok = !one_of(key, partial) || strcmp(value, "0") == 0;
-		*verifies |= strcmp(key, "verify") == 0;
-		tp_buf_printf(out, "%s\n", line);
-	}
-	if (!ok)
-		tp_error(0, "the load's line \"%s\": only rw=write and rw=randwrite of whole "
-			    "files can be verified", line);
-	free(copy);
-	return ok;
-}
-
-/* The job that verifies what fio_job wrote, in the results folder. */
-static int write_check(const char *fio_job, const char *path)
-{
-	bool writes = false, verifies = false, ok = true;
-	struct tp_buf out = { 0 };
-	char *text, *save = NULL;
-	int err = tp_read_file(fio_job, &text, NULL);
-
-	if (err < 0)
-		return err;
-	for (char *line = strtok_r(text, "\n", &save); line && ok;
-	     line = strtok_r(NULL, "\n", &save))
-		ok = check_line(line, &out, &writes, &verifies);
-	free(text);
-	if (ok && !(writes && verifies))
-		err = tp_error(0, "the load %s has no rw=write or no verify=", fio_job);
-	else
-		err = ok ? tp_write_file(path, out.text, out.len) : -EINVAL;
-	tp_buf_free(&out);
-	return err;
-}
-
-/* fio writes its data beside the sequences; it is verified after remount. */
-static int add_load(struct tp_job *job, const char *fio_job, const char *folder)
-{
-	struct tp_mount *m = &job->plan.mounts[0];
-	char *check = tp_printf("%s/check.fio", folder);
-	int err = write_check(fio_job, check);
-
-	m->load = tp_printf("fio --directory=%%m --do_verify=0 --verify_state_save=0 %s", fio_job);
-	m->check = tp_printf("fio --directory=%%m --readonly %s", check);
-	job->image_bytes += UINT64_C(256) << 20;
-	free(check);
-	return err;
-}
+/* One job until it is settled. */
+struct work {
+	struct tp_turn turn;
+	struct tp_report out;    /* the verdicts, when settled */
+	struct tp_report cut;    /* of the boot that died in it */
+	unsigned cuts, idle;     /* boots that died in it; that never came to it */
+	bool settled;
+};
 
 /* The same verdict for every case of the job. */
-static void all_cases(const struct tp_job *job, enum tp_verdict v, const char *reason,
-		      struct tp_report *out)
+static void all_cases(struct work *w, enum tp_verdict v, const char *reason)
 {
-	const struct tp_mount *m = &job->plan.mounts[0];
+	const struct tp_mount *m = &w->turn.job->plan.mounts[0];
 
 	for (size_t i = 0; i < m->nr_files; i++)
-		tp_record_raise(tp_report_case(out, m->files[i].scenario, m->cell), v, reason);
-	tp_record_raise(tp_report_case(out, TP_FILE_SYSTEM, m->cell), v, reason);
+		tp_record_raise(tp_report_case(&w->out, m->files[i].scenario, m->cell), v, reason);
+	tp_record_raise(tp_report_case(&w->out, TP_FILE_SYSTEM, m->cell), v, reason);
+	w->settled = true;
 }
 
-static int judge(const struct tp_boot *b, struct tp_report *out)
+static int judge(const struct tp_turn *t, struct tp_report *out)
 {
-	char *history = tp_printf("%s/history", b->folder);
-	char *console = tp_printf("%s/console", b->folder);
-	char *fsck = tp_printf("%s/fsck", b->folder);
-	char *manifest = tp_printf("%s/manifest", b->folder);
+	char *history = tp_printf("%s/history", t->folder);
+	char *console = tp_printf("%s/console", t->folder);
+	char *fsck = tp_printf("%s/fsck", t->folder);
+	char *manifest = tp_printf("%s/manifest", t->folder);
 	const struct tp_evidence e = {
-		.plan = &b->job->plan, .mount = 0, .image = b->image, .history = history,
-		.console = b->console ? console : NULL, .fsck = fsck, .manifest = manifest,
+		.plan = &t->job->plan, .mount = 0, .image = t->image, .history = history,
+		.console = t->console ? console : NULL, .fsck = fsck, .manifest = manifest,
 	};
 	int err = tp_judge_mount(&e, out);
 
@@ -146,45 +71,178 @@ static bool all_well(const struct tp_report *rep)
 }
 
 /* The image is evidence of a failure; a full disk then costs the image only. */
-static void keep_image(const struct session *s, const struct tp_boot *b,
-		       const struct tp_report *out)
+static void keep_image(struct tp_turn *t, bool wanted)
 {
-	char *to = tp_printf("%s/image", b->folder);
+	char *to = tp_printf("%s/image", t->folder);
 
-	if (b->image && tp_exists(b->image) && (s->o->keep || !all_well(out)))
-		tp_copy_sparse(b->image, to);
-	if (b->image)
-		unlink(b->image);
+	if (t->image && tp_exists(t->image) && wanted)
+		tp_copy_sparse(t->image, to);
+	if (t->image)
+		unlink(t->image);
+	free(t->image);
+	t->image = NULL;
 	free(to);
 }
 
-int tp_work(const struct session *s, struct tp_job *job, const char *folder)
+/* The evidence of a boot that died goes to FOLDER.cut; the next one gets a new folder. */
+static void put_aside(struct tp_turn *t)
 {
-	struct tp_boot b = { .job = job, .arg = s->o->kernel_arg, .agent = s->agent,
-			     .work = s->work, .folder = folder };
-	struct tp_report out = { .seed = job->plan.seed };
-	char *verdicts = tp_printf("%s/verdicts.json", folder);
-	struct tp_buf why = { 0 };
+	char *to = tp_printf("%s.cut", t->folder);
+
+	keep_image(t, true);
+	if (rename(t->folder, to) != 0)
+		tp_error(errno, "cannot rename %s", t->folder);
+	tp_make_dirs(t->folder);
+	t->state = TP_TURN_WAITING;
+	free(to);
+}
+
+static void conclude_cut(struct work *w, struct tp_report *rep)
+{
+	if (++w->cuts < MOST_TRIES) {
+		w->cut = *rep;
+		put_aside(&w->turn);
+		return;
+	}
+	w->out = *rep;
+	w->settled = true;
+	tp_cut_twice(&w->cut, &w->out);
+}
+
+static void conclude_judged(struct work *w)
+{
+	struct tp_report rep = { .seed = w->turn.job->plan.seed };
+	char reason[512] = "";
+
+	tp_error_capture(reason, sizeof(reason));
+	if (judge(&w->turn, &rep) < 0) {
+		tp_report_free(&rep);
+		all_cases(w, TP_BROKEN, *reason ? reason : "it could not be judged");
+	} else if (w->turn.state == TP_TURN_CUT) {
+		conclude_cut(w, &rep);
+	} else {
+		w->out = rep;
+		w->settled = true;
+		tp_cut_once(&w->cut, &w->out);
+	}
+}
+
+/* The guest ended before it came to this job. */
+static void conclude_waiting(struct work *w, bool any_begun)
+{
+	char *console = tp_printf("%s/console", w->turn.folder), *last;
+
+	keep_image(&w->turn, false);
+	if (!any_begun && ++w->idle == MOST_TRIES) {
+		last = tp_cut_last_words(console);
+		all_cases(w, TP_BROKEN, last);
+		free(last);
+	}
+	free(console);
+}
+
+static void conclude(struct work *w, bool any_begun, const char *fault)
+{
+	struct tp_turn *t = &w->turn;
+
+	switch (t->state) {
+	case TP_TURN_ABSENT:
+		all_cases(w, TP_SKIP, t->why.text);
+		break;
+	case TP_TURN_FAULT:
+		all_cases(w, TP_BROKEN, t->why.text);
+		break;
+	case TP_TURN_WAITING:
+		if (fault)
+			all_cases(w, TP_BROKEN, fault);
+		else
+			conclude_waiting(w, any_begun);
+		break;
+	case TP_TURN_CUT:
+	case TP_TURN_DONE:
+		conclude_judged(w);
+	}
+}
+
+/* Those that are not settled, in one boot; what killed one comes last. */
+static struct tp_turn *gather(struct work *works, size_t nr, struct work **of, size_t *nr_turns)
+{
+	struct tp_turn *turns = tp_alloc(nr * sizeof(*turns));
+
+	*nr_turns = 0;
+	for (unsigned cuts = 0; cuts < MOST_TRIES; cuts++) {
+		for (size_t i = 0; i < nr; i++) {
+			if (works[i].settled || works[i].cuts != cuts)
+				continue;
+			of[*nr_turns] = &works[i];
+			turns[(*nr_turns)++] = works[i].turn;
+		}
+	}
+	return turns;
+}
+
+/* One start of the kernel.  Returns false when nothing is left to be done. */
+static bool boot(const struct session *s, struct work *works, size_t nr)
+{
+	struct work **of = tp_alloc(nr * sizeof(struct work *));
+	struct tp_boot b = { .target = &s->o->target, .agent = s->agent, .work = s->work };
+	char reason[512] = "";
+	bool any_begun = false;
+	int err = 0;
+
+	b.turns = gather(works, nr, of, &b.nr);
+	tp_error_capture(reason, sizeof(reason));
+	if (b.nr)
+		err = s->o->kernel->boot(&b);
+	if (err < 0 && !*reason)
+		snprintf(reason, sizeof(reason), "%s", strerror(-err));
+	for (size_t i = 0; i < b.nr; i++)
+		any_begun |= b.turns[i].state != TP_TURN_WAITING;
+	for (size_t i = 0; i < b.nr; i++) {
+		of[i]->turn = b.turns[i];
+		if (err < 0) /* what it left behind proves nothing */
+			of[i]->turn.state = TP_TURN_WAITING;
+		conclude(of[i], any_begun, err < 0 ? reason : NULL);
+	}
+	free(b.turns);
+	free(of);
+	return b.nr > 0;
+}
+
+static int leave_verdicts(const struct session *s, struct work *w)
+{
+	char *path = tp_printf("%s/verdicts.json", w->turn.folder);
+	int err;
+
+	tp_apply_known(&s->known, s->o->strict, &w->out);
+	keep_image(&w->turn, s->o->keep || !all_well(&w->out));
+	err = tp_report_save(&w->out, path);
+	free(path);
+	tp_buf_free(&w->turn.why);
+	tp_report_free(&w->out);
+	tp_report_free(&w->cut);
+	return err;
+}
+
+int tp_work(const struct session *s, struct tp_job *jobs, size_t nr, char *const *folders)
+{
+	struct work *works = tp_alloc(nr * sizeof(*works));
 	char reason[512] = "";
 	int err = 0;
 
-	tp_error_capture(reason, sizeof(reason));
-	if (s->o->load)
-		err = add_load(job, s->o->load, folder);
-	if (err == 0)
-		err = s->o->kernel->boot(&b, &why);
-	if (err == 1)
-		all_cases(job, TP_SKIP, why.text, &out);
-	else if (err == 0)
-		err = judge(&b, &out);
-	if (err < 0)
-		all_cases(job, TP_BROKEN, *reason ? reason : strerror(-err), &out);
-	tp_apply_known(&s->known, s->o->strict, &out);
-	keep_image(s, &b, &out);
-	err = tp_report_save(&out, verdicts);
-	tp_buf_free(&why);
-	free(verdicts);
-	free(b.image);
-	tp_report_free(&out);
+	for (size_t i = 0; i < nr; i++) {
+		works[i].turn = (struct tp_turn){ .job = &jobs[i], .folder = folders[i] };
+		tp_error_capture(reason, sizeof(reason));
+		if (s->o->load && tp_add_load(&jobs[i], s->o->load, folders[i]) < 0)
+			all_cases(&works[i], TP_BROKEN, reason);
+	}
+	while (boot(s, works, nr))
+		;
+	for (size_t i = 0; i < nr; i++) {
+		int one = leave_verdicts(s, &works[i]);
+
+		err = err ? err : one;
+	}
+	free(works);
 	return err < 0 ? 1 : 0;
 }

@@ -106,7 +106,9 @@ static struct met *take_line(struct log *log, const struct tp_message *rule, con
 
 static void read_lines(struct log *log, char *text)
 {
-	const char *device = log->job->mount->device, *slash = device ? strrchr(device, '/') : NULL;
+	const struct tp_job *job = log->job;
+	const char *device = job->facts.device ? job->facts.device : job->mount->device;
+	const char *slash = device ? strrchr(device, '/') : NULL;
 	struct met *trace = NULL;
 	unsigned trace_lines = 0;
 	char *save = NULL;

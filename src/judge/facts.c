@@ -24,6 +24,7 @@ void tp_facts_free(struct tp_facts *facts)
 	free(facts->refused_options);
 	free(facts->cannot_mount);
 	free(facts->not_again);
+	free(facts->device);
 	free(facts->hang);
 	free(facts->trouble);
 	tp_buf_free(&facts->tasks);
@@ -150,6 +151,8 @@ bool tp_facts_take(struct tp_facts *facts, const struct tp_frame *f)
 		take_refused(facts, text, len);
 	else if ((text = tp_frame_text(f, "cannot-mount", &len)))
 		take_cannot(facts, text, len);
+	else if ((text = tp_frame_text(f, "device", &len)))
+		keep_first(&facts->device, tp_strndup(text, len));
 	else if ((text = tp_frame_text(f, "hang", &len)))
 		return take_hang(facts, text, len);
 	else if ((text = tp_frame_text(f, "load-exit", &len)))

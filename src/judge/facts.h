@@ -19,6 +19,7 @@ struct tp_facts {
 	char *refused_options; /* ... and what was refused */
 	char *cannot_mount;    /* name of the errno of the first mount, or NULL */
 	char *not_again;       /* the same of a later mount: what was unmounted is settled */
+	char *device;          /* as the kernel calls it, or NULL */
 	char *hang;            /* "SECONDS umount": what hung beside operations, or NULL */
 	bool mounted_once;
 	bool mounted;          /* and not unmounted since */

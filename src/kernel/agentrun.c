@@ -19,28 +19,28 @@
 
 #define WORK_PREFIX "tailpage-work-"
 
-static int write_plan(const struct tp_boot *b, const char *path)
+static int write_plan(const struct tp_turn *t, const char *path)
 {
 	struct tp_buf text = { 0 };
 	int err;
 
-	tp_plan_print(&b->job->plan, &text);
+	tp_plan_print(&t->job->plan, &text);
 	err = tp_write_file(path, text.text, text.len);
 	tp_buf_free(&text);
 	return err;
 }
 
-int tp_agent_run(const struct tp_boot *b)
+int tp_agent_run(const struct tp_boot *b, const struct tp_turn *t)
 {
-	char *plan = tp_printf("%s/plan", b->folder);
-	char *history = tp_printf("%s/history", b->folder);
-	char *log = tp_printf("%s/agent.log", b->folder);
+	char *plan = tp_printf("%s/plan", t->folder);
+	char *history = tp_printf("%s/history", t->folder);
+	char *log = tp_printf("%s/agent.log", t->folder);
 	char *argv[] = { (char *)(uintptr_t)b->agent, plan, history, NULL };
 	/* The agent's own watcher ends a hang after three deadlines at most; this
 	 * one is for an agent that cannot even do that. */
 	struct tp_spawn s = { .argv = argv, .output = log,
-			      .deadline_s = 10 * b->job->plan.op_deadline_s };
-	int status = write_plan(b, plan);
+			      .deadline_s = 10 * t->job->plan.op_deadline_s };
+	int status = write_plan(t, plan);
 
 	if (status == 0) {
 		status = tp_run(&s);

@@ -12,7 +12,7 @@
  * Returns 0 when the history tells the rest (even if the agent crashed or gave
  * up), or a negative errno (reported).
  */
-int tp_agent_run(const struct tp_boot *b);
+int tp_agent_run(const struct tp_boot *b, const struct tp_turn *t);
 
 /* Remove the work folders in dir that no living run holds, make one for this
  * run and hold it: its lock ends with the process.  *work is to be freed. */

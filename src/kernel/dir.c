@@ -28,52 +28,41 @@ static const char *folder_of(const char *arg)
 	return tmp ? tmp : "/tmp";
 }
 
-static int dir_check(const char *arg, struct tp_buf *why)
+static int dir_check(const struct tp_target *t, struct tp_buf *why)
 {
 	(void)why;
-	if (access(folder_of(arg), W_OK | X_OK) != 0)
-		return tp_error(errno, "cannot write in the folder %s", folder_of(arg));
+	if (access(folder_of(t->arg), W_OK | X_OK) != 0)
+		return tp_error(errno, "cannot write in the folder %s", folder_of(t->arg));
 	return 0;
 }
 
-static int dir_prepare(const char *arg, const char *image_dir, const char *results, char **work)
+static int dir_prepare(const struct tp_target *t, const char *results, char **work)
 {
 	(void)results;
-	return tp_work_make(image_dir ? image_dir : folder_of(arg), work);
+	return tp_work_make(t->image_dir ? t->image_dir : folder_of(t->arg), work);
 }
 
-static int pack(struct tp_boot *b, const char *from, struct tp_buf *why)
+static int dir_boot(struct tp_boot *b)
 {
-	const struct tp_mount *m = &b->job->plan.mounts[0];
-	char *log = tp_printf("%s/mkfs.log", b->folder);
-	const struct tp_image img = {
-		.path = b->image, .bytes = b->job->image_bytes + b->job->image_bytes / 2,
-		.inodes = m->nr_files, .cell = b->job->cell, .from = from, .log = log,
-	};
-	int err = tp_image_make(&img, why);
-
-	free(log);
-	return err;
-}
-
-static int dir_boot(struct tp_boot *b, struct tp_buf *why)
-{
-	struct tp_mount *m = &b->job->plan.mounts[0];
+	struct tp_turn *t = b->turns;
+	struct tp_mount *m = &t->job->plan.mounts[0];
 	int err;
 
-	if (tp_cell_has(b->job->cell, 4096, "inline") == 1) {
-		tp_buf_puts(why, "mke2fs -d gives small sparse files a wrong size with inline_data");
-		return 1;
+	if (tp_cell_has(t->job->cell, 4096, "inline") == 1) {
+		tp_buf_puts(&t->why, "mke2fs -d gives small sparse files a wrong size with inline_data");
+		t->state = TP_TURN_ABSENT;
+		return 0;
 	}
-	b->image = tp_printf("%s/%s.img", b->work, m->name);
 	m->mountpoint = tp_printf("%s/%s.dir", b->work, m->name);
 	free(m->device);
 	m->device = NULL;
 	err = tp_make_dirs(m->mountpoint);
 	if (err == 0)
-		err = tp_agent_run(b);
+		err = tp_agent_run(b, t);
 	if (err == 0)
-		err = pack(b, m->mountpoint, why);
+		err = tp_turn_pack(b, t, m->mountpoint);
+	if (err == 0 && t->state == TP_TURN_WAITING)
+		t->state = TP_TURN_DONE;
 	tp_remove_tree(m->mountpoint);
 	return err;
 }
@@ -81,6 +70,7 @@ static int dir_boot(struct tp_boot *b, struct tp_buf *why)
 const struct tp_kernel tp_kernel_dir = {
 	.name = "dir",
 	.help = "a folder of a file system that is there already, as a control (dir:PATH)",
+	.max_turns = tp_one_turn,
 	.check = dir_check,
 	.prepare = dir_prepare,
 	.finish = tp_work_remove,

@@ -1,22 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * guest.c - what every virtual machine needs: disks for plan and history
+ * guest.c - what every virtual machine needs: disks, a console, and their sorting
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/spawn.h"
+#include "kernel/agentrun.h"
 #include "kernel/guest.h"
 #include "kernel/image.h"
 #include "kernel/initramfs.h"
+#include "kernel/split.h"
 
 #define HISTORY_BASE (UINT64_C(16) << 20)
 #define DISK_UNIT 4096
+#define FIRST_IMAGE 2 /* behind plan and history */
+#define TURN_DEADLINES 10 /* a mount may take so many deadlines of an operation */
 
-/* Room for every event of the plan, and for what its reads return. */
+int tp_guest_prepare(const struct tp_target *t, const char *results, char **work)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	(void)results;
+	if (t->image_dir)
+		return tp_work_make(t->image_dir, work);
+	return tp_work_make(access("/dev/shm", W_OK) == 0 ? "/dev/shm" : tmp ? tmp : "/tmp", work);
+}
+
+/* Room for every event of the mount, and for what its reads return. */
 static uint64_t history_bytes(const struct tp_mount *m)
 {
 	uint64_t sum = HISTORY_BASE;
@@ -29,92 +45,198 @@ static uint64_t history_bytes(const struct tp_mount *m)
 			if (tp_ops[s->ops[k].kind].effect == TP_EFFECT_READ)
 				sum += s->ops[k].arg[1] + 64;
 	}
-	return sum / DISK_UNIT * DISK_UNIT;
+	return sum;
 }
 
-static int make_sparse(const char *path, uint64_t bytes)
+static int make_history(const struct tp_guest *g)
 {
+	const char *path = g->disks[1];
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), err = 0;
+	uint64_t bytes = 0;
 
-	if (fd < 0 || ftruncate(fd, (off_t)bytes) != 0)
+	for (size_t i = 0; i < g->nr; i++)
+		bytes += history_bytes(&g->turns[i]->job->plan.mounts[0]);
+	if (fd < 0 || ftruncate(fd, (off_t)(bytes / DISK_UNIT * DISK_UNIT)) != 0)
 		err = tp_error(errno, "cannot make the disk %s", path);
 	if (fd >= 0)
 		close(fd);
 	return err;
 }
 
-static int write_plan(const struct tp_boot *b, const char *path)
+static int write_plan(const struct tp_plan *plan, const char *path, size_t unit)
 {
 	struct tp_buf text = { 0 };
 	int err;
 
-	tp_plan_print(&b->job->plan, &text);
-	while (text.len % DISK_UNIT)
+	tp_plan_print(plan, &text);
+	while (text.len % unit)
 		tp_buf_puts(&text, "\n");
 	err = tp_write_file(path, text.text, text.len);
 	tp_buf_free(&text);
 	return err;
 }
 
-static int make_image(const struct tp_boot *b, struct tp_buf *why)
+/* The guest's plan: all mounts, which stay the jobs'. */
+static int write_plans(const struct tp_guest *g)
 {
-	char *log = tp_printf("%s/mkfs.log", b->folder);
-	const struct tp_image img = {
-		.path = b->image, .bytes = b->job->image_bytes,
-		.inodes = b->job->plan.mounts[0].nr_files, .cell = b->job->cell, .log = log,
-	};
-	int err = tp_image_make(&img, why);
+	struct tp_plan all = g->turns[0]->job->plan;
+	int err = 0;
 
-	free(log);
+	all.mounts = tp_alloc(g->nr * sizeof(*all.mounts));
+	all.nr_mounts = g->nr;
+	for (size_t i = 0; i < g->nr && err == 0; i++) {
+		const struct tp_turn *t = g->turns[i];
+		char *own = tp_printf("%s/plan", t->folder);
+
+		all.mounts[i] = t->job->plan.mounts[0];
+		err = write_plan(&t->job->plan, own, 1);
+		free(own);
+	}
+	if (err == 0)
+		err = write_plan(&all, g->disks[0], DISK_UNIT);
+	free(all.mounts);
 	return err;
 }
 
-int tp_guest_make(struct tp_boot *b, const char *device, struct tp_guest *g, struct tp_buf *why)
+static char *device_name(const struct tp_disks *disks, size_t index)
 {
-	struct tp_mount *m = &b->job->plan.mounts[0];
+	return tp_printf("%s%c", disks->prefix, (char)('a' + index));
+}
+
+static void add_turn(struct tp_guest *g, const struct tp_disks *disks, struct tp_turn *t)
+{
+	struct tp_mount *m = &t->job->plan.mounts[0];
+
+	free(m->device);
+	free(m->mountpoint);
+	m->device = device_name(disks, g->nr_disks);
+	m->mountpoint = tp_strdup("/mnt");
+	g->disks[g->nr_disks++] = tp_strdup(t->image);
+	g->turns[g->nr++] = t;
+}
+
+static int make_images(struct tp_boot *b, const struct tp_disks *disks, struct tp_guest *g)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < b->nr && err == 0; i++) {
+		struct tp_turn *t = &b->turns[i];
+
+		if (t->state != TP_TURN_WAITING)
+			continue;
+		err = tp_turn_image(b, t);
+		if (err == 0 && t->state == TP_TURN_WAITING)
+			add_turn(g, disks, t);
+	}
+	return err;
+}
+
+int tp_guest_make(struct tp_boot *b, const struct tp_disks *disks, const char *modules,
+		  struct tp_guest *g)
+{
 	int err;
 
-	*g = (struct tp_guest){
-		.initramfs = tp_printf("%s/%s.initramfs", b->work, m->name),
-		.plan = tp_printf("%s/plan", b->folder),
-		.history = tp_printf("%s/history", b->folder),
-		.console = tp_printf("%s/console", b->folder),
+	*g = (struct tp_guest){ .dir = tp_printf("%s/g%d", b->work, (int)getpid()) };
+	g->initramfs = tp_printf("%s/initramfs", g->dir);
+	g->console = tp_printf("%s/console", g->dir);
+	g->plan_device = device_name(disks, 0);
+	g->history_device = device_name(disks, 1);
+	g->disks = tp_alloc((b->nr + FIRST_IMAGE) * sizeof(*g->disks));
+	g->disks[g->nr_disks++] = tp_printf("%s/plan", g->dir);
+	g->disks[g->nr_disks++] = tp_printf("%s/history", g->dir);
+	g->turns = tp_alloc(b->nr * sizeof(struct tp_turn *));
+	tp_remove_tree(g->dir); /* of this worker's last boot */
+	err = tp_make_dirs(g->dir);
+	if (err == 0)
+		err = make_images(b, disks, g);
+	if (err < 0 || g->nr == 0)
+		return err;
+	g->op_deadline_s = g->turns[0]->job->plan.op_deadline_s;
+	err = tp_initramfs_make(b->agent, modules, g->initramfs);
+	if (err == 0)
+		err = write_plans(g);
+	return err ? err : make_history(g);
+}
+
+int tp_guest_run(const struct tp_guest *g, char **words, tp_probe_fn probe)
+{
+	struct tp_console c = { .path = g->console, .dir = g->dir, .probe = probe,
+				.silent_s = g->op_deadline_s };
+	const struct tp_spawn s = {
+		.argv = words, .output = g->console, .whole_family = true,
+		.look = tp_console_look, .ctx = &c,
+		.deadline_s = (unsigned)g->nr * TURN_DEADLINES * g->op_deadline_s,
 	};
-	b->image = tp_printf("%s/%s.img", b->work, m->name);
-	m->device = tp_strdup(device);
-	m->mountpoint = tp_strdup("/mnt");
-	err = make_image(b, why);
-	if (err == 0)
-		err = tp_initramfs_make(b->agent, g->initramfs);
-	if (err == 0)
-		err = write_plan(b, g->plan);
-	if (err == 0)
-		err = make_sparse(g->history, history_bytes(m));
+	int status, err;
+
+	tp_console_begin(&c);
+	status = tp_run(&s);
+	if (status == 126 || status == 127)
+		status = tp_error(0, "%s could not run (see %s)", words[0], g->console);
+	for (size_t i = 0; words[i]; i++)
+		free(words[i]);
+	if (status < 0 && status != -ETIMEDOUT && status != -ECANCELED)
+		return status;
+	err = tp_console_end(&c, status == -ETIMEDOUT);
 	return err;
 }
 
-int tp_guest_collect(const struct tp_guest *g)
+/* What lies behind the guest's last write is a hole: not to be read. */
+static int cut_history(const char *path)
 {
-	int fd = open(g->history, O_RDWR | O_CLOEXEC), err = 0;
+	int fd = open(path, O_RDWR | O_CLOEXEC), err = 0;
 	off_t end = 0, data = 0;
 
 	if (fd < 0)
-		return tp_error(errno, "cannot open %s", g->history);
+		return tp_error(errno, "cannot open %s", path);
 	while ((data = lseek(fd, end, SEEK_DATA)) >= 0)
 		end = lseek(fd, data, SEEK_HOLE);
 	if (ftruncate(fd, end) != 0)
-		err = tp_error(errno, "cannot cut %s", g->history);
+		err = tp_error(errno, "cannot cut %s", path);
 	close(fd);
+	return err;
+}
+
+static void settle(struct tp_turn *t, const struct tp_part *part)
+{
+	t->state = part->done ? TP_TURN_DONE : part->begun ? TP_TURN_CUT : TP_TURN_WAITING;
+	t->console = true;
+}
+
+int tp_guest_collect(struct tp_guest *g)
+{
+	struct tp_part *parts = tp_alloc(g->nr * sizeof(*parts));
+	int err = cut_history(g->disks[1]);
+
+	for (size_t i = 0; i < g->nr; i++) {
+		parts[i].history = tp_printf("%s/history", g->turns[i]->folder);
+		parts[i].console = tp_printf("%s/console", g->turns[i]->folder);
+	}
+	if (err == 0)
+		err = tp_split_history(g->disks[1], parts, g->nr);
+	if (err == 0)
+		err = tp_split_console(g->console, parts, g->nr);
+	for (size_t i = 0; i < g->nr; i++) {
+		if (err == 0)
+			settle(g->turns[i], &parts[i]);
+		free((char *)(uintptr_t)parts[i].history);
+		free((char *)(uintptr_t)parts[i].console);
+	}
+	free(parts);
 	return err;
 }
 
 void tp_guest_free(struct tp_guest *g)
 {
-	if (g->initramfs)
-		unlink(g->initramfs);
+	tp_remove_tree(g->dir);
+	for (size_t i = 0; i < g->nr_disks; i++)
+		free(g->disks[i]);
+	free(g->disks);
+	free(g->dir);
 	free(g->initramfs);
-	free(g->plan);
-	free(g->history);
+	free(g->plan_device);
+	free(g->history_device);
 	free(g->console);
+	free(g->turns);
 	*g = (struct tp_guest){ 0 };
 }

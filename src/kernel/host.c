@@ -46,9 +46,9 @@ static void load_module(const char *name)
 		tp_run(&s);
 }
 
-static int host_check(const char *arg, struct tp_buf *why)
+static int host_check(const struct tp_target *t, struct tp_buf *why)
 {
-	if (arg)
+	if (t->arg)
 		return tp_error(0, "the kernel \"host\" takes no argument");
 	if (geteuid() != 0) {
 		tp_buf_puts(why, "mounting on the running kernel needs root");
@@ -78,15 +78,14 @@ static int private_namespace(void)
 	return 0;
 }
 
-static int host_prepare(const char *arg, const char *image_dir, const char *results, char **work)
+static int host_prepare(const struct tp_target *t, const char *results, char **work)
 {
 	int err = private_namespace();
 
-	(void)arg;
 	if (err < 0)
 		return err;
-	if (image_dir)
-		return tp_work_make(image_dir, work);
+	if (t->image_dir)
+		return tp_work_make(t->image_dir, work);
 	*work = tp_printf("%s/work", results);
 	err = tp_make_dirs(*work);
 	if (err == 0 && mount("tailpage", *work, "tmpfs", 0, "mode=0700,size=90%") != 0)
@@ -100,62 +99,57 @@ static void host_finish(char *work)
 	tp_work_remove(work);
 }
 
-static int make_image(struct tp_boot *b, struct tp_buf *why)
-{
-	const struct tp_mount *m = &b->job->plan.mounts[0];
-	char *log = tp_printf("%s/mkfs.log", b->folder);
-	const struct tp_image img = {
-		.path = b->image, .bytes = b->job->image_bytes, .inodes = m->nr_files,
-		.cell = b->job->cell, .log = log,
-	};
-	int err = tp_image_make(&img, why);
-
-	free(log);
-	return err;
-}
-
 /* Kernel messages are taken from before the mount to after the last umount. */
-static int run_watched(struct tp_boot *b)
+static int run_watched(struct tp_boot *b, struct tp_turn *t)
 {
-	char *console = tp_printf("%s/console", b->folder);
-	int kmsg = tp_kmsg_begin(), err = tp_agent_run(b);
+	char *console = tp_printf("%s/console", t->folder);
+	int kmsg = tp_kmsg_begin(), err = tp_agent_run(b, t);
 
 	if (kmsg >= 0) {
 		int console_err = tp_kmsg_end(kmsg, console);
 
-		b->console = console_err == 0;
+		t->console = console_err == 0;
 		err = err ? err : console_err;
 	}
 	free(console);
 	return err;
 }
 
-static int host_boot(struct tp_boot *b, struct tp_buf *why)
+static int run_on_loop(struct tp_boot *b, struct tp_turn *t)
 {
-	struct tp_mount *m = &b->job->plan.mounts[0];
+	struct tp_mount *m = &t->job->plan.mounts[0];
 	struct tp_loop loop;
-	int err, last;
+	int err = tp_loop_attach(t->image, &loop), last;
 
-	b->image = tp_printf("%s/%s.img", b->work, m->name);
-	m->mountpoint = tp_printf("%s/%s.mnt", b->work, m->name);
-	err = tp_make_dirs(m->mountpoint);
-	if (err == 0)
-		err = make_image(b, why);
-	if (err != 0)
-		return err;
-	err = tp_loop_attach(b->image, &loop);
 	if (err < 0)
 		return err;
 	m->device = tp_strdup(loop.path);
-	err = run_watched(b);
+	err = run_watched(b, t);
 	last = tp_loop_detach(&loop);
-	rmdir(m->mountpoint);
+	t->state = TP_TURN_DONE;
 	return err ? err : last;
+}
+
+static int host_boot(struct tp_boot *b)
+{
+	struct tp_turn *t = b->turns;
+	struct tp_mount *m = &t->job->plan.mounts[0];
+	int err;
+
+	m->mountpoint = tp_printf("%s/%s.mnt", b->work, m->name);
+	err = tp_make_dirs(m->mountpoint);
+	if (err == 0)
+		err = tp_turn_image(b, t);
+	if (err == 0 && t->state == TP_TURN_WAITING)
+		err = run_on_loop(b, t);
+	rmdir(m->mountpoint);
+	return err;
 }
 
 const struct tp_kernel tp_kernel_host = {
 	.name = "host",
 	.help = "the running kernel, through a loop device (needs root)",
+	.max_turns = tp_one_turn,
 	.check = host_check,
 	.prepare = host_prepare,
 	.finish = host_finish,

@@ -99,3 +99,33 @@ int tp_image_make(const struct tp_image *img, struct tp_buf *why)
 	last_words(img->log, why);
 	return 1;
 }
+
+static int make(const struct tp_boot *b, struct tp_turn *t, const char *from)
+{
+	const struct tp_mount *m = &t->job->plan.mounts[0];
+	char *log = tp_printf("%s/mkfs.log", t->folder);
+	struct tp_image img = { .bytes = t->job->image_bytes, .inodes = m->nr_files,
+				.cell = t->job->cell, .from = from, .log = log };
+	int err;
+
+	free(t->image);
+	t->image = tp_printf("%s/%s.%d.img", b->work, m->name, (int)getpid());
+	img.path = t->image;
+	if (from) /* the folder may hold more than its files were to need */
+		img.bytes += img.bytes / 2;
+	err = tp_image_make(&img, &t->why);
+	if (err == 1)
+		t->state = TP_TURN_ABSENT;
+	free(log);
+	return err < 0 ? err : 0;
+}
+
+int tp_turn_image(const struct tp_boot *b, struct tp_turn *t)
+{
+	return make(b, t, NULL);
+}
+
+int tp_turn_pack(const struct tp_boot *b, struct tp_turn *t, const char *from)
+{
+	return make(b, t, from);
+}

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "kernel/kernel.h"
 #include "model/cell.h"
 
 struct tp_image {
@@ -26,5 +27,13 @@ struct tp_image {
  * errno (reported).
  */
 int tp_image_make(const struct tp_image *img, struct tp_buf *why);
+
+/*
+ * Make the image of a turn, named in t->image: empty, or packed from a folder.
+ * A cell that mke2fs cannot make leaves the turn ABSENT.  0 or a negative errno
+ * (reported).
+ */
+int tp_turn_image(const struct tp_boot *b, struct tp_turn *t);
+int tp_turn_pack(const struct tp_boot *b, struct tp_turn *t, const char *from);
 
 #endif

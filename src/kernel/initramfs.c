@@ -9,9 +9,11 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "kernel/initramfs.h"
+#include "kernel/modules.h"
 
 struct entry {
 	const char *name;
@@ -40,6 +42,39 @@ static int put(struct archive *a, const struct entry *e)
 	return err;
 }
 
+/* "modules/007.ko" */
+static int put_module(struct archive *a, unsigned number, const char *path)
+{
+	char *name = tp_printf("modules/%03u.ko", number), *data = NULL;
+	struct entry e = { .name = name, .mode = S_IFREG | 0644 };
+	int err = tp_module_read(path, &data, &e.bytes);
+
+	e.data = data;
+	if (err == 0)
+		err = put(a, &e);
+	free(data);
+	free(name);
+	return err;
+}
+
+static int put_modules(struct archive *a, const char *folder)
+{
+	const struct entry dir = { "modules", S_IFDIR | 0755, 0, NULL, 0 };
+	char **paths = NULL;
+	size_t nr = 0;
+	int err = folder ? tp_modules_find(folder, &paths, &nr) : 0;
+
+	if (err == 0 && nr)
+		err = put(a, &dir);
+	for (size_t i = 0; i < nr; i++) {
+		if (err == 0)
+			err = put_module(a, (unsigned)i, paths[i]);
+		free(paths[i]);
+	}
+	free(paths);
+	return err;
+}
+
 static int put_all(struct archive *a, const char *agent, size_t bytes)
 {
 	const struct entry entries[] = {
@@ -54,7 +89,7 @@ static int put_all(struct archive *a, const char *agent, size_t bytes)
 	return err;
 }
 
-int tp_initramfs_make(const char *agent, const char *path)
+int tp_initramfs_make(const char *agent, const char *modules, const char *path)
 {
 	struct archive *a = archive_write_new();
 	char *text = NULL;
@@ -66,6 +101,8 @@ int tp_initramfs_make(const char *agent, const char *path)
 		err = -EIO;
 	if (err == 0)
 		err = put_all(a, text, bytes);
+	if (err == 0)
+		err = put_modules(a, modules);
 	if (err == 0 && archive_write_close(a) != ARCHIVE_OK)
 		err = -EIO;
 	if (err < 0)

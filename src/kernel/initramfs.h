@@ -7,9 +7,11 @@
 
 /*
  * Write an initramfs (cpio "newc", Documentation/driver-api/early-userspace/
- * buffer-format.rst) with the agent as /init and /dev/console.  Needs no root.
- * 0 or a negative errno (reported).
+ * buffer-format.rst) with the agent as /init, /dev/console, and in /modules those
+ * that an ext4 on this machine's disks needs (modules.h), in the order in which
+ * they must be loaded.  modules: their folder, or NULL.  Needs no root.  0 or a
+ * negative errno (reported).
  */
-int tp_initramfs_make(const char *agent, const char *path);
+int tp_initramfs_make(const char *agent, const char *modules, const char *path);
 
 #endif

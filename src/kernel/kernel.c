@@ -10,8 +10,15 @@ const struct tp_kernel *const tp_kernels[] = {
 	&tp_kernel_host,
 	&tp_kernel_dir,
 	&tp_kernel_uml,
+	&tp_kernel_qemu,
 	NULL,
 };
+
+size_t tp_one_turn(const struct tp_target *t)
+{
+	(void)t;
+	return 1;
+}
 
 const struct tp_kernel *tp_kernel_find(const char *text, const char **arg)
 {

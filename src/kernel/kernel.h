@@ -3,8 +3,8 @@
  * kernel.h - where cases run
  *
  * A kind of kernel is a file in this folder and a row in the table of kernel.c.
- * Only this room touches a kernel under test: it makes the image, has the agent
- * carry out the plan, and leaves image, history and console to be judged.
+ * Only this room touches a kernel under test: it makes the images, has the agent
+ * carry out the plan, and leaves images, histories and consoles to be judged.
  */
 #ifndef TP_KERNEL_KERNEL_H
 #define TP_KERNEL_KERNEL_H
@@ -13,35 +13,66 @@
 
 #include "plan/select.h"
 
+/* Which kernel, and the machine it gets.  0 and NULL: the kind's own choice. */
+struct tp_target {
+	const char *arg;        /* what stood behind "KIND:", or NULL */
+	const char *image_dir;  /* where images lie */
+	uint64_t smp;           /* processors of a guest */
+	uint64_t mem_mib;       /* its memory */
+	const char *accel;      /* qemu: auto, kvm, tcg */
+	const char *disk;       /* qemu: virtio, ide */
+	const char *modules;    /* qemu: folder with the kernel's modules */
+};
+
+/* What came of a job. */
+enum tp_turn_state {
+	TP_TURN_WAITING, /* its mount was never begun */
+	TP_TURN_ABSENT,  /* the cell cannot be had here, and why: SKIP */
+	TP_TURN_FAULT,   /* our side failed, and why: BROKEN */
+	TP_TURN_CUT,     /* begun, but the guest came to its end first */
+	TP_TURN_DONE,    /* the history says what came of it */
+};
+
 /* One job on its way through a kernel. */
-struct tp_boot {
+struct tp_turn {
 	struct tp_job *job;
-	const char *arg;      /* what stood behind "KIND:", or NULL */
+	const char *folder;   /* of the results: plan, history, console, agent.log */
+	char *image;          /* path of the image, to be freed; or NULL */
+	bool console;         /* kernel messages were watched */
+	enum tp_turn_state state;
+	struct tp_buf why;
+};
+
+/* One start of a kernel. */
+struct tp_boot {
+	const struct tp_target *target;
 	const char *agent;    /* path of tailpage-agent */
 	const char *work;     /* a folder for images and mountpoints, on tmpfs or disk */
-	const char *folder;   /* of the results: plan, history, console, agent.log */
-	char *image;          /* out: path of the unmounted image, to be freed */
-	bool console;         /* out: kernel messages were watched */
+	struct tp_turn *turns;
+	size_t nr;            /* at most the kind's max_turns */
 };
 
 struct tp_kernel {
 	const char *name;
 	const char *help;
+	/* How many jobs one start can take; more than one: each start is a fresh
+	 * kernel, and what it left undone can be tried again. */
+	size_t (*max_turns)(const struct tp_target *t);
 	/*
 	 * Can it run here at all?  Returns 0; 1 when a feature is absent (reason
 	 * in why: every case is SKIP); a negative errno (reported) otherwise.
 	 */
-	int (*check)(const char *arg, struct tp_buf *why);
+	int (*check)(const struct tp_target *t, struct tp_buf *why);
 	/*
 	 * Once per run, before the first boot: namespaces, work folder.  On
 	 * success *work is the folder, to be freed.
 	 */
-	int (*prepare)(const char *arg, const char *image_dir, const char *results, char **work);
+	int (*prepare)(const struct tp_target *t, const char *results, char **work);
 	/* After the last boot: give the work folder back.  Frees work. */
 	void (*finish)(char *work);
-	/* Run one job.  0; 1 when the cell cannot be had here (reason in why: SKIP);
-	 * a negative errno (reported): BROKEN.  What the kernel did is in the history. */
-	int (*boot)(struct tp_boot *b, struct tp_buf *why);
+	/* Run the jobs that are WAITING and say in each what came of it.  A negative
+	 * errno (reported) is a fault of ours that stopped them all. */
+	int (*boot)(struct tp_boot *b);
 };
 
 /* All kinds; ends with a NULL name. */
@@ -50,8 +81,12 @@ extern const struct tp_kernel *const tp_kernels[];
 /* The kind of "KIND" or "KIND:ARG"; *arg is set to ARG or NULL.  NULL: unknown. */
 const struct tp_kernel *tp_kernel_find(const char *text, const char **arg);
 
+/* For kinds that run one job at a time. */
+size_t tp_one_turn(const struct tp_target *t);
+
 extern const struct tp_kernel tp_kernel_host;
 extern const struct tp_kernel tp_kernel_dir;
 extern const struct tp_kernel tp_kernel_uml;
+extern const struct tp_kernel tp_kernel_qemu;
 
 #endif

@@ -2,10 +2,11 @@
 /*
  * uml.c - User-Mode Linux: another kernel, as any user
  *
- * The guest gets three block devices (file system, plan, history) and its
- * console goes to a file.  It never sees the host's root file system.
+ * The guest gets block devices (plan, history, file systems) and its console goes
+ * to a file.  It never sees the host's root file system.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,82 +16,78 @@
 #include "base/spawn.h"
 #include "kernel/agentrun.h"
 #include "kernel/guest.h"
+#include "kernel/probe.h"
 
 #define DEFAULT_UML "linux.uml" /* of Debian's package user-mode-linux */
 #define GUEST_MIB 512
 
-static const char *program(const char *arg)
+/* arch/um/drivers/ubd_kern.c: MAX_DEV */
+static const struct tp_disks ubd = { .prefix = "/dev/ubd", .most = 16 };
+
+static const char *program(const struct tp_target *t)
 {
-	return arg ? arg : DEFAULT_UML;
+	return t->arg ? t->arg : DEFAULT_UML;
 }
 
-static int uml_check(const char *arg, struct tp_buf *why)
+static size_t uml_max_turns(const struct tp_target *t)
 {
-	char *argv[] = { (char *)(uintptr_t)program(arg), (char *)"--version", NULL };
+	(void)t;
+	return ubd.most - 2; /* plan and history */
+}
+
+static int uml_check(const struct tp_target *t, struct tp_buf *why)
+{
+	char *argv[] = { (char *)(uintptr_t)program(t), (char *)"--version", NULL };
 	struct tp_spawn s = { .argv = argv, .output = "/dev/null", .deadline_s = 30 };
 
-	if (arg && access(arg, X_OK) != 0)
-		return tp_error(errno, "cannot run the kernel %s", arg);
-	if (!arg && !tp_program_exists(DEFAULT_UML)) {
+	if (t->arg && access(t->arg, X_OK) != 0)
+		return tp_error(errno, "cannot run the kernel %s", t->arg);
+	if (!t->arg && !tp_program_exists(DEFAULT_UML)) {
 		tp_buf_puts(why, "there is no User-Mode Linux (package user-mode-linux)");
 		return 1;
 	}
-	return tp_run(&s) == 0 ? 0 : tp_error(0, "%s is no User-Mode Linux kernel", program(arg));
+	return tp_run(&s) == 0 ? 0 : tp_error(0, "%s is no User-Mode Linux kernel", program(t));
 }
 
-static int uml_prepare(const char *arg, const char *image_dir, const char *results, char **work)
+/* The kernel's words; NULL behind the last. */
+static char **words_of(const struct tp_boot *b, const struct tp_guest *g)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	(void)arg;
-	(void)results;
-	if (!image_dir)
-		image_dir = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : tmp ? tmp : "/tmp";
-	return tp_work_make(image_dir, work);
-}
-
-/* Returns 0 when the guest ran at all: the history says what came of it. */
-static int boot(const struct tp_boot *b, const struct tp_guest *g)
-{
-	const char *name = b->job->plan.mounts[0].name;
-	char *words[] = {
-		tp_strdup(program(b->arg)),
-		tp_printf("mem=%dM", GUEST_MIB),
+	uint64_t mem = b->target->mem_mib ? b->target->mem_mib : GUEST_MIB;
+	char *fixed[] = {
+		tp_strdup(program(b->target)),
+		tp_printf("mem=%" PRIu64 "M", mem),
 		tp_printf("initrd=%s", g->initramfs),
-		tp_printf("ubd0=%s", b->image),
-		tp_printf("ubd1r=%s", g->plan),
-		tp_printf("ubd2=%s", g->history),
-		tp_printf("uml_dir=%s", b->work),
-		tp_printf("umid=%s", name),
+		tp_printf("uml_dir=%s", g->dir),
+		tp_strdup("umid=" TP_UML_ID),
 		tp_strdup("con=null"),
 		tp_strdup("con0=null,fd:1"),
 		tp_strdup("ssl=null"),
 		tp_strdup("panic=-1"),
-		tp_strdup("tailpage.plan=/dev/ubdb"),
-		tp_strdup("tailpage.history=/dev/ubdc"),
-		NULL,
+		tp_strdup("printk.devkmsg=on"),
+		tp_printf("tailpage.plan=%s", g->plan_device),
+		tp_printf("tailpage.history=%s", g->history_device),
 	};
-	struct tp_spawn s = { .argv = words, .output = g->console, .whole_family = true,
-			      .deadline_s = 10 * b->job->plan.op_deadline_s };
-	int status = tp_run(&s);
+	char **words = tp_alloc((ARRAY_SIZE(fixed) + g->nr_disks + 1) * sizeof(*words));
 
-	if (status == 126 || status == 127)
-		status = tp_error(0, "User-Mode Linux could not run (see %s)", g->console);
-	for (size_t i = 0; words[i]; i++)
-		free(words[i]);
-	return status == -ETIMEDOUT || status > 0 ? 0 : status;
+	memcpy(words, fixed, sizeof(fixed));
+	for (size_t i = 0; i < g->nr_disks; i++)
+		words[ARRAY_SIZE(fixed) + i] =
+			tp_printf("ubd%zu%s=%s", i, i == 0 ? "r" : "", g->disks[i]);
+	return words;
 }
 
-static int uml_boot(struct tp_boot *b, struct tp_buf *why)
+static int uml_boot(struct tp_boot *b)
 {
 	struct tp_guest g;
-	int err = tp_guest_make(b, "/dev/ubda", &g, why);
+	int err = tp_guest_make(b, &ubd, NULL, &g);
 
-	if (err == 0)
-		err = boot(b, &g);
-	if (err == 0) {
-		err = tp_guest_collect(&g);
-		b->console = true;
+	if (err == 0 && g.nr) {
+		char **words = words_of(b, &g);
+
+		err = tp_guest_run(&g, words, tp_probe_uml);
+		free(words);
+		if (err == 0)
+			err = tp_guest_collect(&g);
 	}
 	tp_guest_free(&g);
 	return err;
@@ -99,8 +96,9 @@ static int uml_boot(struct tp_boot *b, struct tp_buf *why)
 const struct tp_kernel tp_kernel_uml = {
 	.name = "uml",
 	.help = "User-Mode Linux, as any user (uml:LINUX for a kernel of your own)",
+	.max_turns = uml_max_turns,
 	.check = uml_check,
-	.prepare = uml_prepare,
+	.prepare = tp_guest_prepare,
 	.finish = tp_work_remove,
 	.boot = uml_boot,
 };

@@ -77,6 +77,7 @@ struct tp_look {
  *	hang FILE OP SECONDS         stopped REASON (the agent gave up)
  *	load-exit STATUS             check-exit STATUS
  *	second-look                  note TEXT
+ *	device DEVICE (the file system's, as this kernel calls it)
  *	done (the agent is through with this mount, however it went)
  *	task NUMBER (a thread of the agent, as the kernel log will call it)
  */

@@ -26,6 +26,7 @@ const struct tp_message tp_messages[] = {
 	{ TP_SAYS_REBOOT, PANIC, "the kernel restarted the machine without a word" },
 	{ TP_SAYS_GONE, PANIC, "the kernel switched the machine off, or died without a word" },
 	{ TP_SAYS_SILENT, HANG, "neither the kernel nor the agent got to run" },
+	{ TP_SAYS_FLOOD, PANIC, "it was ended before the disk was full" },
 	{ TP_SAYS_LATE, HANG, "the agent lived, but did not come to its end" },
 	{ "I/O error", NO_PROOF, "the medium failed" },
 	{ "lost async page write", NO_PROOF, "the medium failed" },

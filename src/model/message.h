@@ -47,6 +47,7 @@ const struct tp_message *tp_message_of(const char *line);
 #define TP_SAYS_REBOOT "tailpage: the guest started anew"
 #define TP_SAYS_SILENT "tailpage: the guest said nothing"
 #define TP_SAYS_LATE   "tailpage: the guest did not end"
+#define TP_SAYS_FLOOD  "tailpage: the guest flooded its console"
 #define TP_SAYS_LOST   "tailpage: kernel messages were lost here"
 
 #endif
