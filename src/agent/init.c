@@ -24,6 +24,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "model/message.h"
 
 bool init_is(void)
 {
@@ -141,7 +142,7 @@ void agent_leave(int status)
 {
 	if (!init_is())
 		_exit(status);
-	printf("tailpage-agent: end %d\n", status);
+	printf(TP_SAYS_END "%d\n", status);
 	fflush(stdout);
 	reboot(RB_POWER_OFF);
 	for (;;)

@@ -16,6 +16,7 @@
 #include "agent/init.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "model/message.h"
 
 static int read_plan(const char *path, struct tp_plan *plan)
 {
@@ -33,19 +34,27 @@ static int read_plan(const char *path, struct tp_plan *plan)
 	return err;
 }
 
-/* What was finished must outlive a guest that dies later, so it is synced. */
+/* In a guest: what was begun and what was finished must outlive its death. */
+static void sync_history(const struct history_file *h)
+{
+	if (init_is())
+		fsync(h->fd);
+}
+
 static int one_mount(const struct tp_plan *plan, unsigned i, struct history_file *h)
 {
 	struct utsname u;
 	int err;
 
 	uname(&u);
-	init_say("tailpage: mount %u %s", i, plan->mounts[i].name);
+	init_say(TP_SAYS_MOUNT "%u %s", i, plan->mounts[i].name);
 	history_text(h, i, "kernel %s %s %s", u.release, u.version, u.machine);
+	if (init_is())
+		history_text(h, i, "alone");
+	sync_history(h);
 	err = run_mount(plan, i, h);
 	history_text(h, i, "done");
-	if (init_is())
-		fsync(h->fd);
+	sync_history(h);
 	return err;
 }
 
@@ -86,8 +95,7 @@ static int carry_out(char **argv)
 		return 1;
 	status = run_plan(&plan, &history);
 	watch_stop();
-	if (init_is())
-		fsync(history.fd); /* the END frame; nothing else is synced */
+	sync_history(&history);
 	close(history.fd);
 	tp_plan_free(&plan);
 	return status;

@@ -17,8 +17,10 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/init.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "model/message.h"
 
 static const op_fn functions[TP_NR_OP_KINDS] = {
 #define OP(id, name, args, effect, fn, flags, help) [TP_OP_KIND_##id] = do_##fn,
@@ -125,6 +127,8 @@ static void run_file(struct worker *w, const struct tp_file *f)
 	if (*done == FINISHED || (*done >= f->seq.nr && w->run->stage > 0))
 		return;
 	name_thread(&t);
+	if (w->run->mount->announce)
+		init_say(TP_SAYS_FILE "%u", f->id);
 	tp_file_name(f->id, t.name);
 	err = open_file(&t);
 	if (err < 0) {

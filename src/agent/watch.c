@@ -15,6 +15,7 @@
 #include "agent/init.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "model/message.h"
 
 #define LOOK_EVERY_NS 100000000
 
@@ -87,7 +88,7 @@ static void heartbeat(void)
 	if (now < said_ns + watch.deadline_ns / 4)
 		return;
 	said_ns = now;
-	init_say("tailpage: alive");
+	init_say(TP_SAYS_ALIVE);
 }
 
 static void *watch_thread(void *arg)

@@ -51,27 +51,44 @@ void tp_cut_once(struct tp_report *first, struct tp_report *second)
 	merge_ends(first, second, "in a guest that died; a fresh one came through");
 }
 
-/* The scenarios that were at work both times, "a, b"; or NULL (to free). */
+static bool is_named(const struct tp_record *r)
+{
+	return strcmp(r->scenario, TP_FILE_SYSTEM) != 0 && r->kinds & ENDS;
+}
+
+bool tp_cut_named(const struct tp_report *rep)
+{
+	bool named = false;
+
+	for (size_t i = 0; i < rep->nr; i++)
+		named |= is_named(&rep->records[i]);
+	return named;
+}
+
+/*
+ * The scenarios that were at work when the guest died, "a,b"; or NULL (to free).  Both
+ * times, where the first guest's death was named too.
+ */
 static char *killers(const struct tp_report *first, const struct tp_report *second)
 {
+	bool both = tp_cut_named(first);
 	struct tp_buf names = { 0 };
 
-	for (size_t i = 0; i < first->nr; i++) {
-		const struct tp_record *r = &first->records[i];
-		const struct tp_record *again = tp_report_find(second, r->scenario, r->cell);
+	for (size_t i = 0; i < second->nr; i++) {
+		const struct tp_record *r = &second->records[i];
+		const struct tp_record *before = tp_report_find(first, r->scenario, r->cell);
 
-		if (strcmp(r->scenario, TP_FILE_SYSTEM) != 0 && again &&
-		    r->kinds & again->kinds & ENDS)
-			tp_buf_printf(&names, "%s%s", names.len ? ", " : "", r->scenario);
+		if (is_named(r) && (!both || (before && is_named(before))))
+			tp_buf_printf(&names, "%s%s", names.len ? "," : "", r->scenario);
 	}
 	return names.len ? tp_buf_take(&names) : NULL;
 }
 
-void tp_cut_twice(struct tp_report *first, struct tp_report *second)
+char *tp_cut_twice(struct tp_report *first, struct tp_report *second)
 {
 	char *names = killers(first, second);
-	char *reason = names ? tp_printf("the guest died twice before this was through; both times "
-					 "%s was at work when it died", names) :
+	char *reason = names ? tp_printf("the guest died twice before this was through, while %s was "
+					 "at work", names) :
 			       tp_strdup("the guest died twice before this was through");
 
 	for (size_t i = 0; i < second->nr; i++) {
@@ -84,7 +101,25 @@ void tp_cut_twice(struct tp_report *first, struct tp_report *second)
 	}
 	merge_ends(first, second, "in the first of two guests that died");
 	free(reason);
-	free(names);
+	return names;
+}
+
+void tp_cut_rest(struct tp_report *rest, struct tp_report *whole)
+{
+	for (size_t i = 0; i < rest->nr; i++) {
+		struct tp_record *told = &rest->records[i];
+		struct tp_record *r = tp_report_case(whole, told->scenario, told->cell);
+
+		if (r->verdict == TP_BROKEN) { /* what failed before stays with its findings */
+			struct tp_record broken = *r;
+
+			*r = *told;
+			*told = broken;
+		} else {
+			tp_record_merge(r, told);
+		}
+	}
+	tp_report_free(rest);
 }
 
 /* The last line that says something. */

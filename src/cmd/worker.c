@@ -7,7 +7,8 @@
  *
  * A guest may die before it is through.  What it finished is judged, what it never
  * began runs in a fresh guest, and the mount that it died in gets one more try,
- * behind the others: what kills the guest again is named.
+ * behind the others: what kills the guest again is named, and the rest of the mount
+ * runs without it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "cmd/cut.h"
 #include "cmd/session.h"
 #include "judge/judge.h"
@@ -29,6 +31,7 @@ struct work {
 	struct tp_report out;    /* the verdicts, when settled */
 	struct tp_report cut;    /* of the boot that died in it */
 	unsigned cuts, idle;     /* boots that died in it; that never came to it */
+	bool rest;               /* what killed two guests is left out */
 	bool settled;
 };
 
@@ -84,10 +87,10 @@ static void keep_image(struct tp_turn *t, bool wanted)
 	free(to);
 }
 
-/* The evidence of a boot that died goes to FOLDER.cut; the next one gets a new folder. */
-static void put_aside(struct tp_turn *t)
+/* The evidence of a boot that died goes to FOLDER.cutN; the next one gets a new folder. */
+static void put_aside(struct tp_turn *t, unsigned cuts)
 {
-	char *to = tp_printf("%s.cut", t->folder);
+	char *to = tp_printf("%s.cut%u", t->folder, cuts);
 
 	keep_image(t, true);
 	if (rename(t->folder, to) != 0)
@@ -97,16 +100,58 @@ static void put_aside(struct tp_turn *t)
 	free(to);
 }
 
+/* Where nobody knows what killed the guest, the next one says what it works on, one
+ * file at a time. */
+static void be_careful(struct work *w)
+{
+	struct tp_mount *m = &w->turn.job->plan.mounts[0];
+
+	m->announce = true;
+	m->threads = 1;
+}
+
+/* Leaves out what killed the guest; false when nothing else is left. */
+static bool leave_out(struct tp_job *job, const char *names)
+{
+	struct tp_mount *m = &job->plan.mounts[0];
+	size_t nr = 0;
+
+	for (size_t i = 0; i < m->nr_files; i++) {
+		if (tp_match_list(names, m->files[i].scenario)) {
+			tp_file_free(&m->files[i]);
+			continue;
+		}
+		m->files[nr] = m->files[i];
+		m->files[nr].id = (uint32_t)nr;
+		nr++;
+	}
+	m->nr_files = nr;
+	return nr > 0;
+}
+
 static void conclude_cut(struct work *w, struct tp_report *rep)
 {
+	char *names;
+
+	if (w->rest) { /* something else kills it too: enough is said */
+		tp_report_free(rep);
+		w->settled = true;
+		return;
+	}
 	if (++w->cuts < MOST_TRIES) {
 		w->cut = *rep;
-		put_aside(&w->turn);
+		put_aside(&w->turn, w->cuts);
+		if (!tp_cut_named(&w->cut))
+			be_careful(w);
 		return;
 	}
 	w->out = *rep;
-	w->settled = true;
-	tp_cut_twice(&w->cut, &w->out);
+	names = tp_cut_twice(&w->cut, &w->out);
+	w->rest = names && leave_out(w->turn.job, names);
+	w->settled = !w->rest;
+	if (w->rest)
+		put_aside(&w->turn, w->cuts);
+	free(names);
 }
 
 static void conclude_judged(struct work *w)
@@ -120,6 +165,9 @@ static void conclude_judged(struct work *w)
 		all_cases(w, TP_BROKEN, *reason ? reason : "it could not be judged");
 	} else if (w->turn.state == TP_TURN_CUT) {
 		conclude_cut(w, &rep);
+	} else if (w->rest) {
+		w->settled = true;
+		tp_cut_rest(&rep, &w->out);
 	} else {
 		w->out = rep;
 		w->settled = true;
@@ -170,7 +218,7 @@ static struct tp_turn *gather(struct work *works, size_t nr, struct work **of, s
 	struct tp_turn *turns = tp_alloc(nr * sizeof(*turns));
 
 	*nr_turns = 0;
-	for (unsigned cuts = 0; cuts < MOST_TRIES; cuts++) {
+	for (unsigned cuts = 0; cuts <= MOST_TRIES; cuts++) {
 		for (size_t i = 0; i < nr; i++) {
 			if (works[i].settled || works[i].cuts != cuts)
 				continue;

@@ -32,6 +32,7 @@ struct log {
 	struct tp_job *job;
 	struct met *met; /* in the order of their first lines */
 	size_t nr;
+	const struct tp_file *latest; /* the last that was said to be worked on, or NULL */
 };
 
 /* The device that stands behind this lead, as "loop3" in "(device loop3)". */
@@ -96,7 +97,11 @@ static struct met *take_line(struct log *log, const struct tp_message *rule, con
 			     const char *rest)
 {
 	const struct tp_file *file = rule->traces ? tp_task_file(log->job, line, rest) : NULL;
-	struct met *met = met_of(log, rule, file);
+	struct met *met;
+
+	if (!file && rule->ends)
+		file = log->latest;
+	met = met_of(log, rule, file);
 
 	met->nr++;
 	if (met->kept++ < MAX_LINES)
@@ -118,9 +123,11 @@ static void read_lines(struct log *log, char *text)
 		char *line = tp_trim(raw);
 		const struct tp_message *rule =
 			of_other_device(line, device) ? NULL : tp_message_of(line);
+		const struct tp_file *announced = tp_file_announced(job, line);
 		bool fs = strstr(line, "EXT4-fs") || strstr(line, "JBD2");
 		bool end = rule && (rule->kind == TP_PANIC || rule->kind == TP_HANG);
 
+		log->latest = announced ? announced : log->latest;
 		/* Inside a trace only the file system's own lines and the kernel's end begin
 		 * something new. */
 		if (trace && trace_lines < TRACE_LINES && !fs && !end) {
@@ -146,12 +153,17 @@ static void add_finding(struct tp_job *job, const struct met *met)
 	struct tp_buf text = { 0 }, seq = { 0 };
 	char name[TP_FILE_NAME];
 
-	f.title = tp_printf("%s%.*s", lead, (int)strcspn(first, "\n"), first);
-	tp_buf_printf(&text, "the kernel log has %" PRIu64 " line%s like this (%s)", met->nr,
-		      met->nr == 1 ? "" : "s", met->rule->why);
+	if (tp_starts(first, TP_SAYS)) { /* what the watcher of the guest says is no line of its log */
+		f.title = tp_strdup(first + strlen(TP_SAYS));
+		tp_buf_printf(&text, "%s: %s", f.title, met->rule->why);
+	} else {
+		f.title = tp_printf("%s%.*s", lead, (int)strcspn(first, "\n"), first);
+		tp_buf_printf(&text, "the kernel log has %" PRIu64 " line%s like this (%s)",
+			      met->nr, met->nr == 1 ? "" : "s", met->rule->why);
+	}
 	if (met->file) {
 		tp_file_name(met->file->id, name);
-		tp_buf_printf(&text, ", from the thread that worked on file %s (%s)", name,
+		tp_buf_printf(&text, ", while file %s (%s) was worked on", name,
 			      met->file->params);
 		tp_seq_print(&met->file->seq, &seq);
 		f.file = tp_strdup(name);
@@ -159,7 +171,8 @@ static void add_finding(struct tp_job *job, const struct met *met)
 		f.sequence = tp_buf_take(&seq);
 		r = &tp_case_of(job, met->file->id)->record;
 	}
-	tp_buf_printf(&text, ":%s", met->lines.text);
+	if (!tp_starts(first, TP_SAYS))
+		tp_buf_printf(&text, ":%s", met->lines.text);
 	f.text = tp_buf_take(&text);
 	tp_record_add(r, &f);
 }

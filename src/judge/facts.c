@@ -127,6 +127,8 @@ static bool take_state(struct tp_facts *facts, const struct tp_frame *f)
 		facts->mounted = facts->mounted_once = true;
 	else if (tp_frame_text(f, "unmounted", &len))
 		facts->mounted = false;
+	else if (tp_frame_text(f, "alone", &len))
+		facts->alone = true;
 	else if (tp_frame_text(f, "second-look", &len))
 		facts->second_look = true;
 	else if ((text = tp_frame_text(f, "task", &len)))

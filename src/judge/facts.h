@@ -21,6 +21,7 @@ struct tp_facts {
 	char *not_again;       /* the same of a later mount: what was unmounted is settled */
 	char *device;          /* as the kernel calls it, or NULL */
 	char *hang;            /* "SECONDS umount": what hung beside operations, or NULL */
+	bool alone;            /* the kernel ran no other agent */
 	bool mounted_once;
 	bool mounted;          /* and not unmounted since */
 	char *trouble;         /* why nothing of this mount can be trusted, or NULL */

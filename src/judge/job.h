@@ -113,6 +113,13 @@ bool tp_task_is_foreign(const struct tp_job *job, const char *line, const char *
  * Where we do not know our threads by number, it may be one of another mount. */
 const struct tp_file *tp_task_file(const struct tp_job *job, const char *line, const char *rest);
 
+/* The file whose number follows `lead` in the line, or NULL. */
+const struct tp_file *tp_file_behind(const struct tp_job *job, const char *line, const char *lead);
+
+/* The file that the line says is worked on (announced by the agent, or as the task of
+ * a guest that was asked what it does), or NULL. */
+const struct tp_file *tp_file_announced(const struct tp_job *job, const char *line);
+
 /* console.c: grade the kernel's messages.  An I/O error sets job->no_content. */
 void tp_judge_console(struct tp_job *job);
 

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "judge/job.h"
+#include "model/message.h"
 
 #define TASK_LEAD "tailpage:" /* TASK_LEAD FILE: a thread of the agent */
 
@@ -48,6 +49,28 @@ static bool of_other_agent(const struct tp_job *job, const char *rest)
 	return other;
 }
 
+const struct tp_file *tp_file_behind(const struct tp_job *job, const char *line, const char *lead)
+{
+	const char *at = strstr(line, lead);
+	unsigned long id;
+	char *end;
+
+	if (!at)
+		return NULL;
+	at += strlen(lead);
+	id = strtoul(at, &end, 10);
+	return end > at && id < job->mount->nr_files ? &job->mount->files[id] : NULL;
+}
+
+const struct tp_file *tp_file_announced(const struct tp_job *job, const char *line)
+{
+	const struct tp_file *file = tp_file_behind(job, line, TP_SAYS_FILE);
+
+	if (!file && job->facts.alone)
+		file = tp_file_behind(job, line, "Comm: " TASK_LEAD);
+	return file;
+}
+
 bool tp_task_is_foreign(const struct tp_job *job, const char *line, const char *rest)
 {
 	static const char *const counting[] = {
@@ -69,17 +92,10 @@ bool tp_task_is_foreign(const struct tp_job *job, const char *line, const char *
 
 const struct tp_file *tp_task_file(const struct tp_job *job, const char *line, const char *rest)
 {
-	char *comm = job->facts.tasks.len ? name_of_task(line, rest) : NULL;
-	const struct tp_file *file = NULL;
-	uint64_t id;
+	bool ours = job->facts.tasks.len || job->facts.alone;
+	char *comm = ours ? name_of_task(line, rest) : NULL;
+	const struct tp_file *file = comm ? tp_file_behind(job, comm, TASK_LEAD) : NULL;
 
-	if (comm && tp_starts(comm, TASK_LEAD)) {
-		char *digits = comm + strlen(TASK_LEAD);
-
-		digits[strcspn(digits, ":")] = '\0'; /* a hung task's number follows */
-		if (tp_parse_u64(digits, &id) && id < job->mount->nr_files)
-			file = &job->mount->files[id];
-	}
 	free(comm);
 	return file;
 }

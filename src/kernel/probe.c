@@ -50,7 +50,7 @@ static bool tell(const char *dir, const char *name, int type, const void *data, 
 
 bool tp_probe_uml(const char *dir, unsigned step)
 {
-	static const char *const questions[] = { "sysrq w", "sysrq l" };
+	static const char *const questions[] = { "sysrq w", "sysrq p" };
 	struct mconsole_request r = { .magic = MCONSOLE_MAGIC, .version = MCONSOLE_VERSION };
 
 	if (step >= ARRAY_SIZE(questions))
@@ -63,7 +63,7 @@ bool tp_probe_uml(const char *dir, unsigned step)
 /* A break and a letter on the serial line is SysRq (drivers/tty/serial/8250). */
 bool tp_probe_qemu(const char *dir, unsigned step)
 {
-	static const char letters[] = { 'w', 'l' };
+	static const char letters[] = { 'w', 'p', 'l' };
 	static const char send_break[] = "chardev-send-break serial\n", nmi[] = "nmi\n";
 
 	if (step == ARRAY_SIZE(letters))

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-/* As tp_probe_fn of console.h: SysRq w (blocked tasks), then l (what the processors
- * do), over mconsole (arch/um/drivers/mconsole.h) or over qemu's monitor and a break
+/* As tp_probe_fn of console.h: SysRq w (blocked tasks), then p and l (what the processors
+ * do; UML has only p), over mconsole (arch/um/drivers/mconsole.h) or over qemu's monitor and a break
  * on the serial line; qemu is asked for an NMI last. */
 bool tp_probe_uml(const char *dir, unsigned step);
 bool tp_probe_qemu(const char *dir, unsigned step);

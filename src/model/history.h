@@ -78,6 +78,7 @@ struct tp_look {
  *	load-exit STATUS             check-exit STATUS
  *	second-look                  note TEXT
  *	device DEVICE (the file system's, as this kernel calls it)
+ *	alone (this kernel runs no other agent)
  *	done (the agent is through with this mount, however it went)
  *	task NUMBER (a thread of the agent, as the kernel log will call it)
  */

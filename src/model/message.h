@@ -40,7 +40,9 @@ const struct tp_message *tp_message_of(const char *line);
  * is, who watches says how the guest came to its end; "%u NAME" and the like
  * follow.
  */
+#define TP_SAYS        "tailpage: "         /* what all but the end begin with */
 #define TP_SAYS_MOUNT  "tailpage: mount "   /* INDEX NAME: it begins */
+#define TP_SAYS_FILE   "tailpage: file "    /* NUMBER: it is worked on */
 #define TP_SAYS_ALIVE  "tailpage: alive"
 #define TP_SAYS_END    "tailpage-agent: end " /* STATUS: the end was meant */
 #define TP_SAYS_GONE   "tailpage: the guest ended by itself"

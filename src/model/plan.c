@@ -105,6 +105,8 @@ static bool mount_line(struct reader *r, const char *word, char *value)
 
 	if (r->mount && strcmp(word, "file") == 0)
 		return add_file(r, value);
+	if (r->mount && strcmp(word, "announce") == 0)
+		return r->mount->announce = true;
 	if (!text) {
 		tp_buf_printf(r->err, "\"%s\" is no word of a plan%s", word,
 			      r->mount ? "" : " before its first mount");
@@ -188,6 +190,8 @@ static void print_mount(const struct tp_mount *m, struct tp_buf *out)
 	print_text(out, "mount", m->name);
 	if (m->threads)
 		tp_buf_printf(out, "threads %u\n", m->threads);
+	if (m->announce)
+		tp_buf_puts(out, "announce\n");
 	print_text(out, "cell", m->cell);
 	print_text(out, "device", m->device);
 	print_text(out, "mountpoint", m->mountpoint);
@@ -213,13 +217,18 @@ void tp_plan_print(const struct tp_plan *plan, struct tp_buf *out)
 	tp_buf_puts(out, "end\n");
 }
 
+void tp_file_free(struct tp_file *f)
+{
+	free(f->scenario);
+	free(f->params);
+	tp_seq_free(&f->seq);
+	*f = (struct tp_file){ 0 };
+}
+
 void tp_mount_free(struct tp_mount *m)
 {
-	for (size_t i = 0; i < m->nr_files; i++) {
-		free(m->files[i].scenario);
-		free(m->files[i].params);
-		tp_seq_free(&m->files[i].seq);
-	}
+	for (size_t i = 0; i < m->nr_files; i++)
+		tp_file_free(&m->files[i]);
 	free(m->files);
 	free(m->name);
 	free(m->cell);

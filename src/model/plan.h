@@ -11,6 +11,7 @@
  *	op-deadline 60
  *	mount 1k-ordered-delalloc
  *	threads 1                    (for this mount)
+ *	announce                     (say in the kernel's log which file is worked on)
  *	device /dev/loop3            (or: folder /some/where, no mounting)
  *	mountpoint /mnt
  *	options data=ordered,delalloc
@@ -44,6 +45,7 @@ struct tp_mount {
 	char *load;        /* command line that runs beside the sequences; or NULL */
 	char *check;       /* command line that judges the load after remount */
 	unsigned threads;  /* 0: the plan's */
+	bool announce;     /* say in the kernel's log which file is worked on */
 	struct tp_file *files;
 	size_t nr_files;
 };
@@ -67,6 +69,7 @@ void tp_file_name(uint32_t id, char *out);
 int tp_plan_parse(const char *text, struct tp_plan *plan, struct tp_buf *err);
 
 void tp_plan_print(const struct tp_plan *plan, struct tp_buf *out);
+void tp_file_free(struct tp_file *f); /* what it holds */
 void tp_mount_free(struct tp_mount *m);
 void tp_plan_free(struct tp_plan *plan);
 

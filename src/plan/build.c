@@ -55,13 +55,6 @@ static void shuffle(struct tp_mount *m, uint64_t seed)
 	}
 }
 
-static void free_file(struct tp_file *f)
-{
-	free(f->scenario);
-	free(f->params);
-	tp_seq_free(&f->seq);
-}
-
 static void copy_file(struct tp_mount *m, size_t from)
 {
 	struct tp_scenario s = { .name = m->files[from].scenario };
@@ -78,7 +71,7 @@ static void set_files(struct tp_mount *m, uint64_t files)
 	for (size_t i = 0; m->nr_files < files; i++)
 		copy_file(m, i % own);
 	while (m->nr_files > files)
-		free_file(&m->files[--m->nr_files]);
+		tp_file_free(&m->files[--m->nr_files]);
 }
 
 static uint64_t image_bytes(const struct tp_mount *m, const struct tp_cell *cell)
