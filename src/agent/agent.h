@@ -59,10 +59,12 @@ struct progress {
 	_Atomic uint32_t op;
 };
 
-/* One worker thread, with what it keeps between files. */
+/* A thread that carries out operations, with what it keeps between files: it
+ * takes files and does main's part and actor 1's; or it does another actor's
+ * part for such a thread. */
 struct worker {
 	struct run *run;
-	unsigned index;
+	unsigned index;         /* in run->workers */
 	pthread_t thread;
 	struct writer writer;
 	struct progress progress;
@@ -72,6 +74,15 @@ struct worker {
 	int other_fd;           /* fsync-other's file; -1: none */
 	void *aio;              /* lazily made contexts of the engines */
 	void *uring;
+	struct race *race;      /* its other actors, made at the first block */
+};
+
+/* A store that the operation before it did at once; see store_when. */
+struct early {
+	uint16_t index;
+	int err;
+	int64_t result;
+	uint64_t begin_ns, end_ns; /* 0: there is none */
 };
 
 /* One file while its sequence runs. */
@@ -84,6 +95,8 @@ struct task {
 	int fd;
 	int direct_fd;          /* opened at the first direct operation; -1 */
 	struct mapping map[TP_MAX_SLOTS];
+	struct block *block;    /* in which this actor races; NULL: main */
+	struct early early;
 };
 
 /* One mount being run. */
@@ -98,11 +111,20 @@ struct run {
 	bool looking;           /* second look instead of sequences */
 	_Atomic size_t next;    /* next file to take */
 	uint16_t *done;         /* for each file: the next operation */
-	struct worker *workers;
-	unsigned nr_workers;
+	unsigned nr_workers;    /* threads that take files */
+	unsigned actors;        /* of the largest block, at least 1 */
+	struct worker *workers; /* for each of them: itself, then its actors 2 and up */
+	struct cpus *cpus;      /* race.c: who may use them */
+	struct sweeps *sweeps;  /* sweep.c: how long what takes */
 };
 
-/* Perform an operation: set ev->result and ev->err (0, errno or TP_SIGBUS). */
+static inline unsigned run_threads(const struct run *r)
+{
+	return r->workers ? r->nr_workers * r->actors : 0;
+}
+
+/* Perform an operation: set ev->result and ev->err (0, errno or TP_SIGBUS); end_ns is
+ * set behind it unless it is set already. */
 typedef void (*op_fn)(struct task *t, struct tp_event *ev);
 
 /* Every operation's function, from the table. */
@@ -137,6 +159,9 @@ void put_data(struct task *t, const void *data, size_t len);
 /* Copy that survives SIGBUS: bytes copied before the fault, in steps that do
  * not cross a page.  Sets *faulted. */
 size_t guarded_copy(void *to, const void *from, size_t len, bool *faulted);
+/* The same, but when(ctx) is called before, with the guard up; false: copy nothing. */
+size_t guarded_copy_when(void *to, const void *from, size_t len, bool *faulted,
+			 bool (*when)(void *ctx), void *ctx);
 void fault_setup(void);
 
 /* engine_aio.c, engine_uring.c: release what a worker holds. */
@@ -159,6 +184,16 @@ void run_release(struct run *r);
  */
 #define TASK_NAME 16
 void name_thread(const struct task *t);
+
+/* Perform one operation and write its event; false when the sequence must stop. */
+bool run_step(struct task *t, uint16_t index);
+/* A thread ends: its events and what it holds. */
+void worker_release(struct worker *w);
+
+/* race.c: the block of operations [from, to); false when main must stop. */
+bool race_block(struct task *t, uint16_t from, uint16_t to, unsigned actors);
+void race_release(struct worker *w);
+int race_setup(struct run *r);
 
 /* Tell which thread this is, so that the kernel's log can be read. */
 void say_task(struct run *r);

@@ -9,7 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "agent/agent.h"
+#include "agent/race.h"
+#include "base/clock.h"
 
 #ifndef MADV_PAGEOUT
 #define MADV_PAGEOUT 21 /* include/uapi/asm-generic/mman-common.h, since 5.4 */
@@ -17,6 +18,7 @@
 
 static __thread sigjmp_buf fault_jump;
 static __thread volatile sig_atomic_t fault_armed;
+static size_t page_bytes;
 
 /* A SIGBUS that no store of ours asked for keeps its meaning. */
 static void on_sigbus(int sig)
@@ -31,20 +33,22 @@ void fault_setup(void)
 {
 	struct sigaction sa = { .sa_handler = on_sigbus, .sa_flags = SA_NODEFER };
 
+	page_bytes = (size_t)sysconf(_SC_PAGESIZE);
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGBUS, &sa, NULL);
 }
 
 static size_t step_bytes(const void *to, const void *from, size_t len)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE), n = len;
-	size_t a = page - (uintptr_t)to % page, b = page - (uintptr_t)from % page;
+	size_t a = page_bytes - (uintptr_t)to % page_bytes, n = len;
+	size_t b = page_bytes - (uintptr_t)from % page_bytes;
 
 	n = a < n ? a : n;
 	return b < n ? b : n;
 }
 
-size_t guarded_copy(void *to, const void *from, size_t len, bool *faulted)
+size_t guarded_copy_when(void *to, const void *from, size_t len, bool *faulted,
+			 bool (*when)(void *ctx), void *ctx)
 {
 	volatile size_t done = 0;
 
@@ -55,6 +59,8 @@ size_t guarded_copy(void *to, const void *from, size_t len, bool *faulted)
 		return done;
 	}
 	fault_armed = 1;
+	if (when && !when(ctx))
+		len = 0;
 	while (done < len) {
 		size_t n = step_bytes((char *)to + done, (const char *)from + done, len - done);
 
@@ -63,6 +69,11 @@ size_t guarded_copy(void *to, const void *from, size_t len, bool *faulted)
 	}
 	fault_armed = 0;
 	return done;
+}
+
+size_t guarded_copy(void *to, const void *from, size_t len, bool *faulted)
+{
+	return guarded_copy_when(to, from, len, faulted, NULL, NULL);
 }
 
 static struct mapping *slot(struct task *t)
@@ -130,12 +141,29 @@ void do_unmap(struct task *t, struct tp_event *ev)
 	*m = (struct mapping){ 0 };
 }
 
+/* Was it done by the operation before it already? */
+static bool stored_early(struct task *t, struct tp_event *ev)
+{
+	const struct early *e = &t->early;
+
+	if (e->index != t->index || !e->end_ns)
+		return false;
+	ev->begin_ns = e->begin_ns;
+	ev->end_ns = e->end_ns;
+	ev->result = e->result;
+	ev->err = e->err;
+	return true;
+}
+
 void do_store(struct task *t, struct tp_event *ev)
 {
 	const uint64_t *a = t->op->arg;
-	unsigned char *to = mapped(t, a[0], a[1], ev), *from;
+	unsigned char *to, *from;
 	bool faulted;
 
+	if (stored_early(t, ev))
+		return;
+	to = mapped(t, a[0], a[1], ev);
 	if (!to)
 		return;
 	from = own_bytes(t, a[0], a[1]);
@@ -145,6 +173,33 @@ void do_store(struct task *t, struct tp_event *ev)
 	}
 	ev->result = (int64_t)guarded_copy(to, from, a[1], &faulted);
 	ev->err = faulted ? TP_SIGBUS : 0;
+}
+
+bool store_when(struct task *t, uint16_t index, bool (*when)(void *ctx), void *ctx)
+{
+	const struct task now = *t;
+	const struct tp_op *op = &t->file->seq.ops[index];
+	struct tp_event unused;
+	unsigned char *to, *from = NULL;
+	bool faulted;
+	size_t done;
+
+	t->op = op;
+	t->index = index;
+	to = mapped(t, op->arg[0], op->arg[1], &unused);
+	if (to)
+		from = own_bytes(t, op->arg[0], op->arg[1]);
+	t->op = now.op;
+	t->index = now.index;
+	if (!from)
+		return when(ctx);
+	done = guarded_copy_when(to, from, op->arg[1], &faulted, when, ctx);
+	atomic_thread_fence(memory_order_seq_cst);
+	t->early.index = index;
+	t->early.end_ns = t->early.begin_ns ? tp_now_ns() : 0;
+	t->early.result = (int64_t)done;
+	t->early.err = faulted ? TP_SIGBUS : 0;
+	return t->early.begin_ns != 0;
 }
 
 void do_load(struct task *t, struct tp_event *ev)

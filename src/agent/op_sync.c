@@ -101,28 +101,3 @@ void do_reopen(struct task *t, struct tp_event *ev)
 	t->fd = openat(t->w->run->dir, t->name, O_RDWR | O_CLOEXEC);
 	set_result(ev, t->fd < 0 ? -1 : 0);
 }
-
-/* The agent does not run actors at the same time yet. */
-void do_meet(struct task *t, struct tp_event *ev)
-{
-	(void)t;
-	set_error(ev, ENOSYS);
-}
-
-void do_offset(struct task *t, struct tp_event *ev)
-{
-	(void)t;
-	set_error(ev, ENOSYS);
-}
-
-void do_wait_size(struct task *t, struct tp_event *ev)
-{
-	(void)t;
-	set_error(ev, ENOSYS);
-}
-
-void do_spin(struct task *t, struct tp_event *ev)
-{
-	(void)t;
-	set_error(ev, ENOSYS);
-}

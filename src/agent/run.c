@@ -53,7 +53,7 @@ static struct tp_event new_event(const struct task *t, uint16_t op)
 	return (struct tp_event){
 		.file = t->file->id,
 		.op = op,
-		.actor = t->op ? t->op->actor : 0,
+		.actor = op == TP_EVENT_CLOSE ? 0 : t->op->actor,
 		.thread = t->w->index,
 		.begin_ns = tp_now_ns(),
 	};
@@ -65,8 +65,7 @@ static bool expected(const struct tp_op *op, int err)
 	return err == 0 || (op->expect != TP_EXPECT_OK && err == op->expect_err);
 }
 
-/* Perform one operation; false when the sequence must stop. */
-static bool step(struct task *t, uint16_t index)
+bool run_step(struct task *t, uint16_t index)
 {
 	struct progress *p = &t->w->progress;
 	struct tp_event ev;
@@ -77,8 +76,12 @@ static bool step(struct task *t, uint16_t index)
 	atomic_store_explicit(&p->op, index, memory_order_relaxed);
 	ev = new_event(t, index);
 	atomic_store_explicit(&p->since_ns, ev.begin_ns, memory_order_release);
+	atomic_thread_fence(memory_order_seq_cst); /* what it reads is not older */
 	functions[t->op->kind](t, &ev);
-	ev.end_ns = tp_now_ns();
+	if (!ev.end_ns) {
+		atomic_thread_fence(memory_order_seq_cst); /* others see what it stored */
+		ev.end_ns = tp_now_ns();
+	}
 	atomic_store_explicit(&p->since_ns, 0, memory_order_release);
 	writer_event(&t->w->writer, &ev);
 	return expected(t->op, ev.err);
@@ -99,11 +102,15 @@ static void close_event(struct task *t)
 static uint16_t steps(struct task *t, uint16_t from)
 {
 	const struct tp_seq *s = &t->file->seq;
+	size_t end;
 
-	for (uint16_t i = from; i < s->nr; i++) {
+	for (size_t i = from; i < s->nr; i = end) {
+		unsigned actors = tp_seq_block(s, i, &end);
+
 		if (i > from && (tp_ops[s->ops[i].kind].flags & TP_OP_STAGE))
-			return i;
-		if (!step(t, i))
+			return (uint16_t)i;
+		if (actors ? !race_block(t, (uint16_t)i, (uint16_t)end, actors)
+			   : !run_step(t, (uint16_t)i))
 			break;
 	}
 	close_event(t);
@@ -177,6 +184,16 @@ static void look_all(struct worker *w)
 			    nr * sizeof(looks[0]));
 }
 
+void worker_release(struct worker *w)
+{
+	writer_flush(&w->writer);
+	if (w->other_fd >= 0)
+		close(w->other_fd);
+	w->other_fd = -1;
+	aio_release(w);
+	uring_release(w);
+}
+
 static void *worker_main(void *arg)
 {
 	struct worker *w = arg;
@@ -191,12 +208,8 @@ static void *worker_main(void *arg)
 	while ((i = atomic_fetch_add(&w->run->next, 1)) < m->nr_files &&
 	       atomic_load(&w->run->history->err) == 0)
 		run_file(w, &m->files[i]);
-	writer_flush(&w->writer);
-	if (w->other_fd >= 0)
-		close(w->other_fd);
-	w->other_fd = -1;
-	aio_release(w);
-	uring_release(w);
+	race_release(w);
+	worker_release(w);
 	return NULL;
 }
 
@@ -209,13 +222,14 @@ static int work(struct run *r)
 	atomic_store(&r->next, 0);
 	watch_run(r);
 	for (; started < r->nr_workers && err == 0; started++) {
-		err = pthread_create(&r->workers[started].thread, NULL, worker_main,
-				     &r->workers[started]);
+		struct worker *w = &r->workers[started * r->actors];
+
+		err = pthread_create(&w->thread, NULL, worker_main, w);
 		if (err)
 			break;
 	}
 	for (unsigned i = 0; i < started; i++)
-		pthread_join(r->workers[i].thread, NULL);
+		pthread_join(r->workers[i * r->actors].thread, NULL);
 	watch_run(NULL);
 	if (err)
 		return tp_error(err, "cannot start worker thread %u", started);
@@ -254,15 +268,28 @@ int run_look(struct run *r)
 	return err;
 }
 
+/* How many actors has the largest block? */
+static unsigned most_actors(const struct tp_mount *m)
+{
+	unsigned most = 1;
+
+	for (size_t i = 0; i < m->nr_files; i++)
+		for (size_t k = 0; k < m->files[i].seq.nr; k++)
+			if (m->files[i].seq.ops[k].actor > most)
+				most = m->files[i].seq.ops[k].actor;
+	return most;
+}
+
 int run_setup(struct run *r)
 {
 	r->key = tp_pattern_key(r->plan->seed, r->mount->name);
 	r->nr_workers = r->mount->threads ? r->mount->threads : r->plan->threads;
 	r->done = calloc(r->mount->nr_files + 1, sizeof(*r->done));
-	r->workers = calloc(r->nr_workers, sizeof(*r->workers));
-	if (!r->done || !r->workers)
+	r->actors = most_actors(r->mount);
+	r->workers = calloc((size_t)r->nr_workers * r->actors, sizeof(*r->workers));
+	if (!r->done || !r->workers || race_setup(r) < 0)
 		return tp_error(ENOMEM, "cannot set up %u workers", r->nr_workers);
-	for (unsigned i = 0; i < r->nr_workers; i++) {
+	for (unsigned i = 0; i < run_threads(r); i++) {
 		struct worker *w = &r->workers[i];
 
 		w->run = r;
@@ -276,8 +303,10 @@ int run_setup(struct run *r)
 
 void run_release(struct run *r)
 {
-	for (unsigned i = 0; r->workers && i < r->nr_workers; i++)
+	for (unsigned i = 0; i < run_threads(r); i++)
 		free(r->workers[i].buffer);
 	free(r->workers);
+	free(r->cpus);
+	free(r->sweeps);
 	free(r->done);
 }

@@ -35,7 +35,7 @@ void watch_flush(void)
 {
 	struct run *r = watch.run;
 
-	for (unsigned i = 0; r && i < r->nr_workers; i++)
+	for (unsigned i = 0; r && i < run_threads(r); i++)
 		writer_flush(&r->workers[i].writer);
 }
 
@@ -67,7 +67,7 @@ static void look(void)
 	uint64_t now = tp_now_ns();
 	struct run *r = watch.run;
 
-	for (unsigned i = 0; r && i < r->nr_workers; i++)
+	for (unsigned i = 0; r && i < run_threads(r); i++)
 		look_at(&r->workers[i], now);
 	/* umount writes back all that is dirty: give it longer than one operation */
 	if (watch.phase && now > watch.phase_since_ns + 3 * watch.deadline_ns) {
