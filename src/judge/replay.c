@@ -126,13 +126,6 @@ static void note_short(struct tp_subject *s, const struct tp_op *op, uint16_t in
 	free(text);
 }
 
-/* An operation that failed before it began changes nothing, whatever its kind. */
-static bool refused(const struct tp_event *e)
-{
-	return e->result <= 0 && (e->err == EINVAL || e->err == EOPNOTSUPP || e->err == ENOSYS ||
-				  e->err == EPERM || e->err == EBADF);
-}
-
 static void replay_op(struct tp_subject *s, uint16_t index, const struct tp_event *e)
 {
 	const struct tp_op *op = &s->file->seq.ops[index];
@@ -149,7 +142,7 @@ static void replay_op(struct tp_subject *s, uint16_t index, const struct tp_even
 		check_size(s, e, who);
 		free(who);
 	}
-	if (!refused(e))
+	if (!tp_event_refused(e))
 		tp_oracle_apply(&s->oracle, op, index, e);
 	step->after = s->oracle.size;
 }

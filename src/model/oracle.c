@@ -5,6 +5,7 @@
  * Every effect is built from three steps on the span list: cut (make offset x
  * a border), drop (forget what stands in a range) and put.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,39 +25,6 @@ void tp_oracle_free(struct tp_oracle *o)
 static uint64_t min64(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
-}
-
-static void collapse(struct tp_oracle *o, uint64_t off, uint64_t len)
-{
-	tp_spans_drop(o, off, off + len);
-	tp_spans_shift(o, off + len, -(int64_t)len);
-	o->size -= min64(len, o->size);
-}
-
-static void insert_range(struct tp_oracle *o, uint64_t off, uint64_t len)
-{
-	tp_spans_cut(o, off);
-	tp_spans_shift(o, off, (int64_t)len);
-	o->size += len;
-}
-
-static void copy(struct tp_oracle *o, uint64_t from, uint64_t to, uint64_t len)
-{
-	const int64_t delta = (int64_t)(to - from);
-	struct tp_span s;
-	uint64_t next;
-
-	for (uint64_t x = from; x < from + len; x = next) {
-		tp_oracle_at(o, x, &s);
-		next = s.end < from + len ? s.end : from + len;
-		s.start = x + (uint64_t)delta;
-		s.end = next + (uint64_t)delta;
-		tp_spans_drop(o, s.start, s.end);
-		if (s.nr == 1 && s.value[0].op == TP_VALUE_ZERO)
-			continue;
-		tp_span_move(&s, delta);
-		tp_spans_insert(o, tp_spans_find(o, s.start), &s);
-	}
 }
 
 static void grow(struct tp_oracle *o, uint64_t size)
@@ -89,7 +57,7 @@ static void apply_done(struct tp_oracle *o, const struct tp_op *op, uint16_t ind
 		tp_spans_put(o, a[0], min64(a[0] + done, o->size), own);
 		break;
 	case TP_EFFECT_COPY:
-		copy(o, a[0], a[1], done);
+		tp_spans_copy(o, a[0], a[1], done);
 		if (done)
 			grow(o, a[1] + done);
 		break;
@@ -107,10 +75,10 @@ static void apply_done(struct tp_oracle *o, const struct tp_op *op, uint16_t ind
 		tp_spans_put(o, a[0], min64(a[0] + a[1], o->size), zero);
 		break;
 	case TP_EFFECT_COLLAPSE:
-		collapse(o, a[0], a[1]);
+		tp_spans_collapse(o, a[0], a[1]);
 		break;
 	case TP_EFFECT_INSERT:
-		insert_range(o, a[0], a[1]);
+		tp_spans_open(o, a[0], a[1]);
 		break;
 	case TP_EFFECT_MAP:
 		o->slots[op->slot].mapped = true;
@@ -166,6 +134,12 @@ static void apply_maybe(struct tp_oracle *o, const struct tp_op *op, uint16_t in
 		return;
 	}
 	o->size_uncertain = true;
+}
+
+bool tp_event_refused(const struct tp_event *ev)
+{
+	return ev->result <= 0 && (ev->err == EINVAL || ev->err == EOPNOTSUPP ||
+				   ev->err == ENOSYS || ev->err == EPERM || ev->err == EBADF);
 }
 
 /*

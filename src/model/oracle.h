@@ -13,7 +13,7 @@
 #include "model/history.h"
 #include "model/op.h"
 
-#define TP_MAX_VALUES 6
+#define TP_MAX_VALUES 8
 
 /* One value of a byte: zero (op == TP_VALUE_ZERO), or what operation op wrote. */
 #define TP_VALUE_ZERO 0xffff
@@ -34,6 +34,9 @@ struct tp_slot {
 
 struct tp_oracle {
 	uint64_t size;
+	uint64_t reach;         /* only while a block is followed (race.h): the pages below
+				 * it may be mapped; more than size while a truncate is
+				 * under way */
 	bool size_uncertain;    /* an operation that may move it was not seen to end */
 	struct tp_span *spans;
 	size_t nr;
@@ -42,6 +45,9 @@ struct tp_oracle {
 
 void tp_oracle_init(struct tp_oracle *o);
 void tp_oracle_free(struct tp_oracle *o);
+
+/* It failed before it began: it changed nothing, whatever its kind. */
+bool tp_event_refused(const struct tp_event *ev);
 
 /*
  * Apply operation number index, which ended as ev says.  ev == NULL: it may

@@ -74,11 +74,11 @@ void tp_spans_put(struct tp_oracle *o, uint64_t start, uint64_t end, struct tp_v
 
 static void add_value(struct tp_span *s, struct tp_value v)
 {
-	for (unsigned i = 0; i < s->nr; i++)
+	for (unsigned i = 0; i < s->nr && s->nr != TP_SPAN_NONE; i++)
 		if (s->value[i].op == v.op && s->value[i].shift == v.shift)
 			return;
-	if (s->nr == 0)
-		return; /* any byte already */
+	if (s->nr == 0 || s->nr == TP_SPAN_NONE)
+		return; /* any byte already; or no history leads here */
 	if (s->nr == TP_MAX_VALUES)
 		s->nr = 0;
 	else
@@ -119,7 +119,7 @@ void tp_spans_put_maybe(struct tp_oracle *o, uint64_t start, uint64_t end, struc
 /* What the span holds, standing delta bytes further on.  A zero has no place of its own. */
 void tp_span_move(struct tp_span *s, int64_t delta)
 {
-	for (unsigned k = 0; k < s->nr; k++)
+	for (unsigned k = 0; k < s->nr && s->nr != TP_SPAN_NONE; k++)
 		if (s->value[k].op != TP_VALUE_ZERO)
 			s->value[k].shift += delta;
 }
@@ -130,13 +130,46 @@ void tp_spans_shift(struct tp_oracle *o, uint64_t from, int64_t delta)
 	for (size_t i = 0; i < o->nr; i++) {
 		struct tp_span *s = &o->spans[i];
 
-		if (s->start < from)
+		if (s->start < from || s->start >= TP_SHADOW)
 			continue;
 		s->start += (uint64_t)delta;
 		if (s->end != UINT64_MAX) /* "to the end of all files" stays so */
 			s->end += (uint64_t)delta;
 		tp_span_move(s, delta);
 	}
+}
+
+void tp_spans_copy(struct tp_oracle *o, uint64_t from, uint64_t to, uint64_t len)
+{
+	const int64_t delta = (int64_t)(to - from);
+	struct tp_span s;
+	uint64_t next;
+
+	for (uint64_t x = from; x < from + len; x = next) {
+		tp_oracle_at(o, x, &s);
+		next = s.end < from + len ? s.end : from + len;
+		s.start = x + (uint64_t)delta;
+		s.end = next + (uint64_t)delta;
+		tp_spans_drop(o, s.start, s.end);
+		if (s.nr == 1 && s.value[0].op == TP_VALUE_ZERO)
+			continue;
+		tp_span_move(&s, delta);
+		tp_spans_insert(o, tp_spans_find(o, s.start), &s);
+	}
+}
+
+void tp_spans_collapse(struct tp_oracle *o, uint64_t off, uint64_t len)
+{
+	tp_spans_drop(o, off, off + len);
+	tp_spans_shift(o, off + len, -(int64_t)len);
+	o->size -= len < o->size ? len : o->size;
+}
+
+void tp_spans_open(struct tp_oracle *o, uint64_t off, uint64_t len)
+{
+	tp_spans_cut(o, off);
+	tp_spans_shift(o, off, (int64_t)len);
+	o->size += len;
 }
 
 void tp_oracle_at(const struct tp_oracle *o, uint64_t off, struct tp_span *out)
