@@ -145,6 +145,7 @@ static size_t take_run(const struct piece *p, size_t i)
 	run.end = run.start + n;
 	run.wanted = p->beyond ? (struct tp_value){ .op = TP_VALUE_ZERO } : wanted_of(p->span);
 	run.choice = p->span->nr > 1;
+	run.values = *p->span;
 	run.kind = p->beyond ? TP_BEYOND : kind_of(&run.source);
 	if (run.kind == TP_STALE && torn(p, i, n))
 		run.kind = TP_TORN;
@@ -178,7 +179,7 @@ void tp_check_bytes(struct tp_check *c, uint64_t off, const unsigned char *got, 
 		struct tp_span span;
 		struct piece p = { .c = c, .span = &span, .off = off, .got = got, .where = where };
 
-		tp_oracle_at(&c->s->oracle, off, &span);
+		tp_oracle_at(c->s->oracle, off, &span);
 		p.len = span.end - off < len ? (size_t)(span.end - off) : len;
 		check_piece(&p);
 		off += p.len;
@@ -194,12 +195,13 @@ void tp_check_hole(struct tp_check *c, uint64_t start, uint64_t end, enum tp_whe
 	for (uint64_t x = start; x < end; x = span.end) {
 		struct tp_run run = { .start = x, .kind = TP_LOST, .where = where };
 
-		tp_oracle_at(&c->s->oracle, x, &span);
+		tp_oracle_at(c->s->oracle, x, &span);
 		if (may_be(&span, TP_VALUE_ZERO))
 			continue;
 		run.end = span.end < end ? span.end : end;
 		run.wanted = wanted_of(&span);
 		run.choice = span.nr > 1;
+		run.values = span;
 		run.nr_sample =
 			run.end - x < TP_SAMPLE_BYTES ? (size_t)(run.end - x) : TP_SAMPLE_BYTES;
 		fill_value(c, run.wanted, x, run.wanted_sample, run.nr_sample);

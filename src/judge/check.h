@@ -31,7 +31,8 @@ struct tp_run {
 	enum tp_finding_kind kind;
 	enum tp_where where;
 	struct tp_value wanted;  /* op TP_VALUE_ZERO: zeros belong there */
-	bool choice;             /* other values would have been right too */
+	bool choice;             /* other values would have been right too: */
+	struct tp_span values;   /* all of them */
 	struct tp_source source;
 	unsigned char sample[TP_SAMPLE_BYTES];
 	unsigned char wanted_sample[TP_SAMPLE_BYTES];

@@ -7,9 +7,11 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "judge/check.h"
+#include "judge/race_story.h"
 
 /* A size far beyond what the sequence names is nonsense and not worth a digest. */
 #define MOST_BEYOND (UINT64_C(1) << 30)
@@ -18,6 +20,7 @@ struct walk {
 	struct tp_subject *s;
 	struct tp_check *check; /* NULL: only digest */
 	size_t extent;          /* the first that may reach into what follows */
+	bool too_short;         /* than any size that it may have */
 	int err;
 	uint64_t err_block;
 };
@@ -46,7 +49,7 @@ static void written(struct walk *w, uint64_t from, const unsigned char *got, siz
 	if (inside)
 		tp_check_bytes(w->check, from, got, inside, TP_IN_BLOCK);
 	/* Of a file that is too short the rest is no secret: that finding is made already. */
-	if (size < w->s->oracle.size && !w->s->oracle.size_uncertain)
+	if (w->too_short)
 		return;
 	if (inside < len && w->check->nr_all < TP_MAX_FILE_FINDINGS)
 		tp_check_beyond(w->check, from + inside, got + inside, len - inside);
@@ -187,21 +190,46 @@ static void walk_inline(struct walk *w)
 	}
 }
 
-static void check_size(struct tp_subject *s)
+/* Returns true when bytes at the end are missing. */
+static bool check_size(struct tp_subject *s)
 {
 	struct tp_finding f = { .kind = TP_SIZE };
-	uint64_t size = s->inode.size, want = s->oracle.size;
+	uint64_t size = s->inode.size, want = s->oracle->size;
+	char *sizes;
 
-	if (s->oracle.size_uncertain || size == want)
-		return;
+	if (tp_subject_unsure(s))
+		return false;
+	if (tp_states_keep(&s->states, size, size)) {
+		tp_subject_view(s);
+		return false;
+	}
+	sizes = tp_subject_sizes(s);
 	f.start = size < want ? size : want;
 	f.end = size < want ? want : size;
-	f.title = tp_printf("size %" PRIu64 " instead of %" PRIu64, size, want);
+	f.title = tp_printf("size %" PRIu64 " instead of %s", size, sizes);
 	f.text = tp_printf("file %s (%s): the image says size %" PRIu64
-			   "; its operations make it %" PRIu64 "%s",
-			   s->name, s->file->params, size, want,
+			   "; its operations make it %s%s",
+			   s->name, s->file->params, size, sizes,
 			   size < want ? ", so bytes at the end are lost" : "");
+	free(sizes);
+	if (s->raced)
+		tp_race_story_size(s, &f);
 	tp_subject_finding(s, &f);
+	return size < want;
+}
+
+/* What may be anything was not compared: such a file proves nothing. */
+static void check_any(struct tp_subject *s)
+{
+	for (size_t i = 0; i < s->oracle->nr && s->raced && !s->broken; i++) {
+		const struct tp_span *span = &s->oracle->spans[i];
+
+		if (span->nr == 0 && span->start < s->inode.size)
+			tp_subject_broken(s,
+					  "too many orders of its racing operations: what "
+					  "bytes from %" PRIu64 " on must be was not judged",
+					  span->start);
+	}
 }
 
 void tp_judge_content(struct tp_subject *s)
@@ -214,8 +242,10 @@ void tp_judge_content(struct tp_subject *s)
 
 	tp_check_begin(&check, s);
 	tp_digest_reset(job->digest);
-	if (compare)
-		check_size(s);
+	if (compare) {
+		w.too_short = check_size(s);
+		check_any(s);
+	}
 	sane = s->inode.size < tp_seq_extent(&s->file->seq) * 2 + MOST_BEYOND;
 	if (!sane) {
 		tp_subject_broken(s, "its size in the image, %" PRIu64 ", is nonsense",

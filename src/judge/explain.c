@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "judge/check.h"
+#include "judge/race_story.h"
 #include "judge/story.h"
 
 /* Stories tell pages of this size; most machines have it. */
@@ -71,6 +72,22 @@ static bool stored_behind(const struct tp_subject *s, const struct tp_run *run, 
 	return s->steps[source->op].ran && run->start - (uint64_t)source->shift >= *size;
 }
 
+/* What else the order of racing operations may have left there. */
+static void add_others(const struct tp_file *file, const struct tp_run *run, struct tp_buf *out)
+{
+	for (unsigned i = 0; i < run->values.nr; i++) {
+		const struct tp_value *v = &run->values.value[i];
+
+		if (v->op == run->wanted.op && v->shift == run->wanted.shift)
+			continue;
+		tp_buf_puts(out, ", or ");
+		if (v->op == TP_VALUE_ZERO)
+			tp_buf_puts(out, "zero");
+		else
+			add_op(file, v->op, out);
+	}
+}
+
 static void add_wanted(const struct tp_check *c, const struct tp_run *run, struct tp_buf *out)
 {
 	uint64_t len = run->end - run->start, size;
@@ -92,7 +109,9 @@ static void add_wanted(const struct tp_check *c, const struct tp_run *run, struc
 			tp_buf_printf(out, ", moved by %+" PRId64, run->wanted.shift);
 		add_hex(out, run->wanted_sample, run->nr_sample, len);
 	}
-	if (run->choice)
+	if (run->choice && c->s->raced)
+		add_others(c->s->file, run, out);
+	else if (run->choice)
 		tp_buf_puts(out, ", or what was there before");
 }
 
@@ -187,6 +206,18 @@ static void add_look(const struct tp_subject *s, struct tp_buf *out)
 		tp_buf_puts(out, "\na fresh mount showed other content than the image");
 }
 
+/* What came before a read in the sequence is its story; in a block, all of the block. */
+static size_t story_end(const struct tp_subject *s, const struct tp_op *seen_by, uint16_t index)
+{
+	size_t end = index;
+
+	if (!seen_by)
+		return s->file->seq.nr;
+	while (end < s->file->seq.nr && s->file->seq.ops[end].actor)
+		end++;
+	return end;
+}
+
 void tp_explain_runs(struct tp_check *c, const struct tp_op *seen_by, uint16_t seen_index)
 {
 	for (size_t i = 0; i < c->nr; i++) {
@@ -207,9 +238,13 @@ void tp_explain_runs(struct tp_check *c, const struct tp_op *seen_by, uint16_t s
 		if (seen_by) {
 			tp_buf_puts(&text, "\nseen by ");
 			add_op(c->s->file, seen_index, &text);
+			tp_race_story_actor(c->s, seen_index, &text);
+			tp_race_story_when(c->s, seen_index, &text);
 			tp_buf_puts(&text, " while the file was open");
 		}
-		tp_story_add(c->s, run, seen_by ? seen_index : c->s->file->seq.nr, &text);
+		tp_story_add(c->s, run, story_end(c->s, seen_by, seen_index), &text);
+		if (c->s->raced)
+			tp_race_story_reason(c->s, run, &text);
 		if (!seen_by)
 			add_look(c->s, &text);
 		if (i + 1 == c->nr && c->nr_all > c->nr)

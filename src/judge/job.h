@@ -11,7 +11,7 @@
 #include "judge/facts.h"
 #include "judge/image.h"
 #include "judge/judge.h"
-#include "model/oracle.h"
+#include "model/states.h"
 
 /* Bytes that are compared at once: a unit of the digest, a multiple of any block. */
 #define TP_CHUNK TP_DIGEST_UNIT
@@ -57,7 +57,13 @@ struct tp_subject {
 	const struct tp_seen *seen;
 	struct tp_case *kase;
 	char name[TP_FILE_NAME];
-	struct tp_oracle oracle;
+	struct tp_states states;         /* what it may be now */
+	const struct tp_oracle *oracle;  /* the only one of them, or all united; what
+					  * bytes are compared with */
+	struct tp_oracle united;
+	bool refuted;                /* of the racing operation whose result is judged now:
+				      * no order explains it */
+	bool raced;                  /* a block of actors was replayed */
 	struct tp_step *steps;       /* per operation */
 	struct tp_inode inode;
 	bool have_inode;
@@ -82,6 +88,15 @@ void tp_subject_finding(struct tp_subject *s, struct tp_finding *f);
 /* The file cannot be judged, and why. */
 __attribute__((format(printf, 2, 3))) void tp_subject_broken(struct tp_subject *s, const char *fmt,
 							     ...);
+
+/* The states have changed: s->oracle follows. */
+void tp_subject_view(struct tp_subject *s);
+
+/* "1000" or "1000 or 4096": the sizes it may have (to free). */
+char *tp_subject_sizes(const struct tp_subject *s);
+
+/* Is it unknown how large it is, beside the sizes that the states have? */
+bool tp_subject_unsure(const struct tp_subject *s);
 
 /* replay.c: lead the oracle through the events; judges results, reads and sizes. */
 void tp_replay(struct tp_subject *s);

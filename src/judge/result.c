@@ -70,8 +70,9 @@ static void bad_result(struct tp_subject *s, uint16_t index, const char *how)
 
 	tp_op_print(&s->file->seq.ops[index], &line);
 	f.title = tp_printf("op %u \"%s\" %s", index + 1u, line.text, how);
-	f.text = tp_printf("file %s (%s): %s; the file's size was %" PRIu64 " then", s->name,
-			   s->file->params, f.title, s->oracle.size);
+	f.text = tp_printf("file %s (%s): %s; the file's size was %" PRIu64 " %s", s->name,
+			   s->file->params, f.title, s->oracle->size,
+			   s->file->seq.ops[index].actor ? "behind the race" : "then");
 	tp_buf_free(&line);
 	tp_subject_finding(s, &f);
 }
@@ -81,8 +82,15 @@ static bool false_fault(const struct tp_subject *s, const struct tp_op *op)
 {
 	uint64_t start, end;
 
-	if (s->oracle.size_uncertain || !tp_op_range(op, &start, &end) || end > s->oracle.size)
+	if (op->actor) /* the race told */
+		return s->refuted;
+	if (tp_subject_unsure(s) || !tp_op_range(op, &start, &end) || end > s->oracle->size)
 		return false;
+	return tp_faults_prove(s);
+}
+
+bool tp_faults_prove(const struct tp_subject *s)
+{
 	if (s->job->events.no_space || (s->job->image && tp_image_full(s->job->image)))
 		return false;
 	for (size_t i = 0; i < s->file->seq.nr; i++)

@@ -14,4 +14,7 @@
  */
 bool tp_judge_result(struct tp_subject *s, uint16_t index, const struct tp_event *e);
 
+/* Can SIGBUS only mean a page behind the end of file?  (Not on a disk that may be full.) */
+bool tp_faults_prove(const struct tp_subject *s);
+
 #endif

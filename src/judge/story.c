@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "judge/race_story.h"
 #include "judge/story.h"
 
 /* A random sequence may be long; the last of what it did to a place matters most. */
@@ -77,7 +78,9 @@ static void add_line(const struct tp_subject *s, size_t i, const char *verb, str
 {
 	tp_buf_printf(out, "\nop %zu \"", i + 1);
 	tp_op_print(&s->file->seq.ops[i], out);
-	tp_buf_printf(out, "\" %s", verb);
+	tp_buf_puts(out, "\"");
+	tp_race_story_actor(s, i, out);
+	tp_buf_printf(out, " %s", verb);
 }
 
 /* One operation, where it had to do with the bytes. */
@@ -88,9 +91,12 @@ static bool add_step(const struct tp_subject *s, const struct tp_run *run, size_
 	const struct tp_step *step = &s->steps[i];
 	bool here = touched(op, run->start, run->end);
 	bool eof = moved_eof(step, run->start, run->end);
+	bool size_seen = op->actor && tp_ops[op->kind].effect == TP_EFFECT_SIZE && s->seen->ops[i];
 
-	if (!step->ran || (!here && !eof))
+	if (!step->ran || (!here && !eof && !size_seen))
 		return false;
+	if (size_seen)
+		add_line(s, i, "", out);
 	if (here)
 		add_line(s, i, verb_of(op), out);
 	if (eof)
@@ -100,6 +106,9 @@ static bool add_step(const struct tp_subject *s, const struct tp_run *run, size_
 	if (eof)
 		tp_buf_printf(out, "%smoved EOF %" PRIu64 " -> %" PRIu64, here ? " " : "",
 			      step->before, step->after);
+	if (size_seen)
+		tp_buf_printf(out, "saw size %" PRIu64, s->seen->ops[i]->size);
+	tp_race_story_when(s, i, out);
 	if (s->seen->ops[i] && s->seen->ops[i]->err)
 		tp_buf_printf(out, ", ended with %s",
 			      tp_errno_name(s->seen->ops[i]->err)

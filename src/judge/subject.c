@@ -3,6 +3,7 @@
  * subject.c - all of one file: its operations, then what the image holds
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,10 +34,37 @@ void tp_subject_broken(struct tp_subject *s, const char *fmt, ...)
 	tp_case_broken(s->kase, s->name, text);
 }
 
+void tp_subject_view(struct tp_subject *s)
+{
+	tp_oracle_free(&s->united);
+	s->oracle = &s->states.alt[0];
+	if (s->states.nr == 1)
+		return;
+	s->united = tp_states_united(&s->states);
+	s->oracle = &s->united;
+}
+
+char *tp_subject_sizes(const struct tp_subject *s)
+{
+	struct tp_buf out = { 0 };
+
+	for (size_t i = 0; i < s->states.nr; i++)
+		tp_buf_printf(&out, "%s%" PRIu64, i ? " or " : "", s->states.alt[i].size);
+	return tp_buf_take(&out);
+}
+
+bool tp_subject_unsure(const struct tp_subject *s)
+{
+	for (size_t i = 0; i < s->states.nr; i++)
+		if (s->states.alt[i].size_uncertain)
+			return true;
+	return false;
+}
+
 /* The file was made and its operations ran, but the image has no such entry. */
 static void gone(struct tp_subject *s)
 {
-	struct tp_finding f = { .kind = TP_LOST, .end = s->oracle.size };
+	struct tp_finding f = { .kind = TP_LOST, .end = s->oracle->size };
 
 	if (!s->seen->close || s->seen->close->err || s->job->no_content)
 		return;
@@ -74,7 +102,8 @@ void tp_judge_file(struct tp_job *job, uint32_t file)
 	};
 
 	tp_file_name(file, s.name);
-	tp_oracle_init(&s.oracle);
+	tp_states_init(&s.states);
+	tp_subject_view(&s);
 	s.steps = tp_alloc(s.file->seq.nr * sizeof(*s.steps));
 	tp_replay(&s);
 	if (job->image)
@@ -85,6 +114,7 @@ void tp_judge_file(struct tp_job *job, uint32_t file)
 	if (!s.skipped && !s.broken)
 		s.kase->record.files++;
 	tp_inode_free(&s.inode);
-	tp_oracle_free(&s.oracle);
+	tp_states_free(&s.states);
+	tp_oracle_free(&s.united);
 	free(s.steps);
 }

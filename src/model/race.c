@@ -215,6 +215,33 @@ void tp_race_run(struct tp_race *r, struct tp_states *st)
 	tp_follow_free(&f);
 }
 
+void tp_race_learn(struct tp_states *st, const struct tp_ident *id, uint64_t off,
+		   const unsigned char *data, uint64_t len)
+{
+	struct tp_race_op op = { .data = data };
+	struct tp_race r = { .ops = &op, .nr = 1, .ident = *id };
+	const struct tp_piece p = {
+		.kind = TP_PIECE_SEE, .start = off, .end = off + len, .narrows = true
+	};
+	struct tp_states seen = { .overflow = st->overflow };
+
+	if (len == 0)
+		return;
+	for (size_t i = 0; i < st->nr; i++) {
+		struct tp_oracle o = tp_oracle_clone(&st->alt[i]);
+
+		tp_piece_see(&p, &r, &o);
+		tp_spans_drop(&o, TP_SHADOW, UINT64_MAX);
+		if (!none_in(&o))
+			tp_states_add(&seen, &o);
+		tp_oracle_free(&o);
+	}
+	if (seen.nr == 0)
+		return; /* each byte is right in some state, but all in none: not for us to say */
+	tp_states_free(st);
+	*st = seen;
+}
+
 /*
  * The block.
  */

@@ -65,4 +65,11 @@ void tp_race_free(struct tp_race *r);
  * behind it. */
 void tp_race_run(struct tp_race *r, struct tp_states *st);
 
+/*
+ * A read that raced with none returned these bytes, and they may be: states in
+ * which they cannot be are gone, and of each byte's values the others.
+ */
+void tp_race_learn(struct tp_states *st, const struct tp_ident *id, uint64_t off,
+		   const unsigned char *data, uint64_t len);
+
 #endif
