@@ -226,16 +226,20 @@ void tp_judge_console(struct tp_job *job)
 {
 	struct log log = { .job = job };
 	char *text;
+	size_t len;
 
 	if (!job->e->console) {
 		if (job->mount->device)
 			tp_case_broken(&job->whole, NULL, "the kernel log was not watched");
 		return;
 	}
-	if (tp_read_file(job->e->console, &text, NULL) < 0) {
+	if (tp_read_file(job->e->console, &text, &len) < 0) {
 		tp_case_broken(&job->whole, NULL, "the kernel log is missing");
 		return;
 	}
+	for (size_t i = 0; i < len; i++) /* garbage must not hide what follows it */
+		if (text[i] == '\0')
+			text[i] = ' ';
 	read_lines(&log, text);
 	grade_all(&log);
 	free(text);

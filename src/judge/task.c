@@ -66,8 +66,8 @@ const struct tp_file *tp_file_announced(const struct tp_job *job, const char *li
 {
 	const struct tp_file *file = tp_file_behind(job, line, TP_SAYS_FILE);
 
+	/* "Comm:" in a trace, "comm:" in what UML shows of its registers */
 	if (!file && job->facts.alone)
-		/* "Comm:" in a trace, "comm:" in what UML shows of its registers */
 		file = tp_file_behind(job, line, "omm: " TASK_LEAD);
 	return file;
 }

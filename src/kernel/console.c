@@ -55,7 +55,7 @@ static void take(struct tp_console *c, const char *text, size_t len)
 		if (text[i] == '\n' || c->len == sizeof(c->line) - 1)
 			take_line(c);
 		if (text[i] != '\n')
-			c->line[c->len++] = text[i];
+			c->line[c->len++] = text[i] ? text[i] : ' ';
 	}
 }
 

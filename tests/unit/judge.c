@@ -894,6 +894,18 @@ static void test_console(void)
 	reason_has(TP_FILE_SYSTEM, "not watched", "console: not watched: says so");
 }
 
+/* Garbage on the line does not hide what follows it. */
+static void test_console_garbage(void)
+{
+	static const char lines[] = "\0\377\0\n\0Kernel panic - not syncing: %s%n\n";
+
+	fresh();
+	if (tp_write_file(w.console, lines, sizeof(lines) - 1) < 0)
+		exit(99);
+	judge();
+	finds(TP_FILE_SYSTEM, TP_PANIC, 0, 0, "not syncing", "console: behind garbage");
+}
+
 /* The agent's threads are named after the file they work on. */
 static void test_console_threads(void)
 {
@@ -910,7 +922,7 @@ static void test_console_threads(void)
 	tp_buf_add(&w.frames, saved.text, saved.len);
 	tp_buf_free(&saved);
 	judge();
-	finds(w.mount->files[3].scenario, TP_KERNEL_LOG, 0, 0, "mm/x.c|worked on file f00003",
+	finds(w.mount->files[3].scenario, TP_KERNEL_LOG, 0, 0, "mm/x.c|while file f00003",
 	      "threads: the case of the file");
 	verdict_is(TP_FILE_SYSTEM, TP_PASS, "threads: nobody else's");
 	if (tp_write_file(w.console, "WARNING: CPU: 0 PID: 78 at mm/x.c:1\n"
@@ -1053,6 +1065,7 @@ int main(void)
 	test_not_again();
 	test_console();
 	test_console_threads();
+	test_console_garbage();
 	test_manifest();
 	test_bits();
 	test_garbage();
