@@ -16,7 +16,7 @@
 
 #define SECOND UINT64_C(1000000000)
 #define GRACE_NS (2 * SECOND)   /* for the call trace behind a fatal message */
-#define MOST_BYTES (UINT64_C(64) << 20)
+#define MOST_BYTES (UINT64_C(8) << 20)
 #define ANSWER_NS (3 * SECOND)  /* for the answer to a probe */
 
 void tp_console_begin(struct tp_console *c)
