@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -16,7 +17,7 @@
 
 #define SECOND UINT64_C(1000000000)
 #define GRACE_NS (2 * SECOND)   /* for the call trace behind a fatal message */
-#define MOST_BYTES (UINT64_C(8) << 20)
+#define MOST_BYTES (8 << 20)
 #define ANSWER_NS (3 * SECOND)  /* for the answer to a probe */
 
 void tp_console_begin(struct tp_console *c)
@@ -64,16 +65,17 @@ static void read_news(struct tp_console *c)
 	int fd = open(c->path, O_RDONLY | O_CLOEXEC);
 	char news[8192];
 	ssize_t got = 0;
+	struct stat st;
 
-	while (fd >= 0 && (got = pread(fd, news, sizeof(news), (off_t)c->at)) > 0) {
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > MOST_BYTES)
+		stop(c, 0, TP_SAYS_FLOOD);
+	while (fd >= 0 && c->at < MOST_BYTES && (got = pread(fd, news, sizeof(news), (off_t)c->at)) > 0) {
 		c->at += (uint64_t)got;
 		c->heard_ns = tp_now_ns();
 		take(c, news, (size_t)got);
 	}
 	if (fd >= 0)
 		close(fd);
-	if (c->at > MOST_BYTES)
-		stop(c, 0, TP_SAYS_FLOOD);
 }
 
 /* What a probe makes it say is no sign of life: the time for answers is short. */
@@ -113,6 +115,8 @@ int tp_console_end(struct tp_console *c, bool late)
 {
 	read_news(c);
 	take_line(c);
+	if (c->at >= MOST_BYTES && truncate(c->path, MOST_BYTES) != 0)
+		return tp_error(errno, "cannot cut the console %s", c->path);
 	if (c->verdict)
 		return say(c, c->verdict);
 	if (late && !c->stop_ns)
