@@ -93,14 +93,16 @@ void tp_skip_idle(struct tp_report *rep)
 	}
 }
 
-/* "host 6.18.44-amd64 ...", or the same without the kind of kernel. */
-static bool release_of(const struct tp_report *rep, struct tp_release *out)
+/* "6.18.44-amd64 #1 ..." of "host 6.18.44-amd64 #1 ...", or of the same without
+ * the kind of kernel; NULL: the kernel never said what it is. */
+static const char *kernel_of(const struct tp_report *rep)
 {
 	const char *blank = rep->kernel ? strchr(rep->kernel, ' ') : NULL;
+	struct tp_release release;
 
-	if (rep->kernel && tp_release_parse(rep->kernel, out))
-		return true;
-	return blank && tp_release_parse(blank + 1, out);
+	if (rep->kernel && tp_release_parse(rep->kernel, &release))
+		return rep->kernel;
+	return blank && tp_release_parse(blank + 1, &release) ? blank + 1 : NULL;
 }
 
 /* What could not be told is not foretold: it stays BROKEN. */
@@ -131,8 +133,8 @@ static char *issues_of(const struct tp_report *rep, const char *cell)
 	return tp_buf_take(&names);
 }
 
-static void apply_pass(const struct tp_known *known, const struct tp_release *kernel, bool strict,
-		       bool second, struct tp_report *rep)
+static void apply_pass(const struct tp_known *known, const char *kernel, bool strict, bool second,
+		       struct tp_report *rep)
 {
 	for (size_t i = 0; i < rep->nr; i++) {
 		struct tp_record *r = &rep->records[i];
@@ -152,12 +154,12 @@ static void apply_pass(const struct tp_known *known, const struct tp_release *ke
 
 void tp_apply_known(const struct tp_known *known, bool strict, struct tp_report *rep)
 {
-	struct tp_release kernel;
+	const char *kernel = kernel_of(rep);
 
-	if (!release_of(rep, &kernel))
+	if (!kernel)
 		return;
-	apply_pass(known, &kernel, strict, false, rep);
-	apply_pass(known, &kernel, strict, true, rep);
+	apply_pass(known, kernel, strict, false, rep);
+	apply_pass(known, kernel, strict, true, rep);
 }
 
 /* The options that change what a case does, as they were given. */

@@ -19,7 +19,7 @@
 #include "kernel/bzimage.h"
 #include "kernel/guest.h"
 #include "kernel/probe.h"
-#include "plan/known.h"
+#include "plan/release.h"
 
 #define GUEST_MIB 1024
 #define GUEST_SMP 2

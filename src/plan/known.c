@@ -2,7 +2,6 @@
 /*
  * known.c - failures that are foretold for a kernel
  */
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,41 +12,15 @@
 #include "base/text.h"
 #include "plan/known.h"
 
-bool tp_release_parse(const char *text, struct tp_release *out)
+/* Ranges that stand side by side: in any of them is in. */
+static bool read_range(struct tp_issue *issue, const char *text,
+		       bool (*parse)(const char *, struct tp_range *))
 {
-	*out = (struct tp_release){ { 0 } };
-	if (!isdigit((unsigned char)*text))
+	issue->ranges = tp_grow(issue->ranges, issue->nr_ranges, sizeof(*issue->ranges));
+	if (!parse(text, &issue->ranges[issue->nr_ranges]))
 		return false;
-	for (unsigned i = 0; i < ARRAY_SIZE(out->part) && isdigit((unsigned char)*text); i++) {
-		char *end;
-
-		out->part[i] = (unsigned)strtoul(text, &end, 10);
-		text = end;
-		if (*text != '.')
-			break;
-		text++;
-	}
+	issue->nr_ranges++;
 	return true;
-}
-
-int tp_release_compare(const struct tp_release *a, const struct tp_release *b)
-{
-	for (unsigned i = 0; i < ARRAY_SIZE(a->part); i++)
-		if (a->part[i] != b->part[i])
-			return a->part[i] < b->part[i] ? -1 : 1;
-	return 0;
-}
-
-/* "6.13-7.1", "-6.13", "6.13-" */
-static bool read_range(struct tp_issue *issue, const char *text)
-{
-	const char *dash = strchr(text, '-');
-
-	if (!dash)
-		return false;
-	if (dash != text && !tp_release_parse(text, &issue->from))
-		return false;
-	return dash[1] == '\0' || tp_release_parse(dash + 1, &issue->before);
 }
 
 static bool read_kinds(struct tp_issue *issue, char *text)
@@ -90,7 +63,11 @@ static const char *read_line(struct tp_issue *issue, const char *word, char *res
 	else if (strcmp(word, "evidence") == 0)
 		add_text(&issue->evidence, rest);
 	else if (strcmp(word, "kernels") == 0)
-		return read_range(issue, rest) ? NULL : "kernels wants FROM-BEFORE";
+		return read_range(issue, rest, tp_range_parse) ? NULL : "kernels wants FROM-BEFORE";
+	else if (strcmp(word, "vendor") == 0)
+		return read_range(issue, rest, tp_range_parse_vendor) ?
+			       NULL :
+			       "vendor wants WORD FROM BEFORE, WORD - or WORD none";
 	else if (strcmp(word, "share") == 0)
 		return tp_parse_u64(rest, &issue->share) && issue->share <= 100 ? NULL :
 										  "share wants a percentage";
@@ -182,18 +159,12 @@ void tp_known_free(struct tp_known *known)
 		free(known->issues[i].with);
 		free(known->issues[i].fixed);
 		free(known->issues[i].evidence);
+		for (size_t k = 0; k < known->issues[i].nr_ranges; k++)
+			free(known->issues[i].ranges[k].vendor);
+		free(known->issues[i].ranges);
 	}
 	free(known->issues);
 	*known = (struct tp_known){ 0 };
-}
-
-static bool in_range(const struct tp_issue *issue, const struct tp_release *kernel)
-{
-	static const struct tp_release open_end = { { 0 } };
-
-	return tp_release_compare(kernel, &issue->from) >= 0 &&
-	       (tp_release_compare(&issue->before, &open_end) == 0 ||
-		tp_release_compare(kernel, &issue->before) < 0);
 }
 
 /* How many files were hit: one is often found live, on disk and again later. */
@@ -268,13 +239,14 @@ static bool stands_beside(const struct tp_issue *issue, const char *beside)
 	return found;
 }
 
-const struct tp_issue *tp_known_find(const struct tp_known *known, const struct tp_release *kernel,
+const struct tp_issue *tp_known_find(const struct tp_known *known, const char *kernel,
 				     const struct tp_record *r, const char *beside)
 {
 	for (size_t i = 0; i < known->nr; i++) {
 		const struct tp_issue *issue = &known->issues[i];
 
-		if (in_range(issue, kernel) && stands_beside(issue, beside) &&
+		if (tp_range_holds(issue->ranges, issue->nr_ranges, kernel) &&
+		    stands_beside(issue, beside) &&
 		    tp_match_list(issue->scenarios, r->scenario) &&
 		    tp_match_list(issue->cells, r->cell) && r->kinds &&
 		    !(r->kinds & ~issue->kinds) && few_enough(issue, r) && says(issue, r))

@@ -7,13 +7,19 @@
  *	issue dio-append
  *	scenarios dio-append-*              patterns, separated by commas
  *	cells *,!*journal*                  the same
- *	kernels 2.6.30-7.1                  FROM-BEFORE; either may be missing
+ *	kernels 2.6.30-7.1                  FROM-BEFORE; either may be missing; may repeat
+ *	vendor Debian 6.1.1-1 6.1.129-1     WORD FROM BEFORE; either may be "-"; may repeat
+ *	vendor el9 -                        all of a vendor's kernels
+ *	vendor el10 none                    none of them
  *	findings lost,stale                 what it looks like; other kinds still fail
  *	share 5                             a race: at most so many of 100 files are hit
  *	text WORDS|OTHER WORDS              every kernel-log or fsck finding says one
  *	with OTHER-ISSUE                    only beside a case of the cell that is that issue
  *	fixed 3f60efd65412 7.1              if known
  *	evidence why we know; may stand more than once
+ *
+ * In kernels whose release or version text has a vendor's WORD, that vendor's lines
+ * decide instead of "kernels" (release.h says what is compared).
  *
  * A failure is KNOWN when scenario, cell, kernel and every kind of finding of
  * the case agree with one issue.  More files hit than its share are no longer the
@@ -25,22 +31,19 @@
 #include <stdbool.h>
 
 #include "model/record.h"
-
-/* A kernel release as numbers: "6.18.44-amd64" is { 6, 18, 44 }. */
-struct tp_release {
-	unsigned part[3];
-};
+#include "plan/release.h"
 
 struct tp_issue {
 	char *name;
 	char *scenarios;
 	char *cells;
-	struct tp_release from, before; /* before { 0 }: open */
-	uint32_t kinds;                 /* bits of enum tp_finding_kind */
-	uint64_t share;                 /* percent; 0: any */
-	char *text;                     /* or NULL */
-	char *with;                     /* name of another issue, or NULL */
-	char *fixed;                    /* or NULL */
+	struct tp_range *ranges; /* of "kernels" and "vendor"; none: all kernels */
+	size_t nr_ranges;
+	uint32_t kinds; /* bits of enum tp_finding_kind */
+	uint64_t share; /* percent; 0: any */
+	char *text;     /* or NULL */
+	char *with;     /* name of another issue, or NULL */
+	char *fixed;    /* or NULL */
 	char *evidence;
 };
 
@@ -49,20 +52,17 @@ struct tp_known {
 	size_t nr;
 };
 
-/* False when the text does not begin with a number. */
-bool tp_release_parse(const char *text, struct tp_release *out);
-int tp_release_compare(const struct tp_release *a, const struct tp_release *b);
-
 /* 0 or a negative errno (reported with file and line). */
 int tp_known_load(const char *path, struct tp_known *known);
 void tp_known_free(struct tp_known *known);
 
 /*
- * The issue that foretells this failure, or NULL.  Issues that need another one
+ * The issue that foretells this failure on the kernel "RELEASE VERSION", or NULL.
+ * Issues that need another one
  * (with) are looked for in `beside`, a list of names between blanks of what the
  * cell's other cases were found to be; NULL leaves such issues out.
  */
-const struct tp_issue *tp_known_find(const struct tp_known *known, const struct tp_release *kernel,
+const struct tp_issue *tp_known_find(const struct tp_known *known, const char *kernel,
 				     const struct tp_record *r, const char *beside);
 
 #endif
