@@ -28,6 +28,7 @@ struct tp_options {
 	struct tp_target target;
 	const char *kernel_text; /* as given */
 	uint64_t threads, files, repeat, seed, time_s, jobs, op_deadline_s;
+	const struct tp_era *era; /* NULL: the newest that the kernel can write to */
 	int cover;               /* < 0: each scenario's own */
 	const char *results;     /* NULL: made from the time */
 	const char *load;        /* path of a fio job file, or NULL */

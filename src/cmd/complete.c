@@ -183,6 +183,8 @@ static char *again(const struct session *s, const struct tp_record *r)
 		tp_buf_printf(&line, " --repeat %" PRIu64, o->repeat);
 	if (o->strict)
 		tp_buf_puts(&line, " --strict");
+	if (o->era)
+		tp_buf_printf(&line, " --mkfs-era %s", o->era->name);
 	if (o->load)
 		tp_buf_printf(&line, " --load fio:%s", o->load);
 	return tp_buf_take(&line);

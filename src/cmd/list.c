@@ -57,6 +57,16 @@ static int list_kernels(const struct tp_library *lib)
 	return 0;
 }
 
+static int list_eras(const struct tp_library *lib)
+{
+	(void)lib;
+	for (const struct tp_era *e = tp_eras; e->name; e++)
+		printf("%-8s from Linux %u.%u.%u: %s%s\n", e->name, e->since.part[0],
+		       e->since.part[1], e->since.part[2], *e->features ? "mke2fs -O " : "",
+		       *e->features ? e->features : "whatever mke2fs is set up to make");
+	return 0;
+}
+
 static const struct {
 	const char *word;
 	int (*list)(const struct tp_library *lib);
@@ -65,6 +75,7 @@ static const struct {
 	{ "cells", list_cells },
 	{ "operations", list_operations },
 	{ "kernels", list_kernels },
+	{ "eras", list_eras },
 };
 
 static int list_cases(const struct tp_library *lib, const struct tp_filter *f)

@@ -49,6 +49,8 @@ static const char usage_text[] =
 	"  --seed N           seed of everything random (1); random: a new one\n"
 	"  --op-deadline S    an operation that takes longer is a hang (60)\n"
 	"  --load fio:JOB     run this fio job beside the sequences; its own verify counts\n"
+	"  --mkfs-era ERA     file systems as mke2fs made them then (default: by the kernel;\n"
+	"                     tailpage list eras)\n"
 	"  --image-dir DIR    images on this disk (default: a private tmpfs)\n"
 	"What comes of it:\n"
 	"  --results DIR      new folder for report and evidence (tailpage-results/TIME-PID)\n"

@@ -15,7 +15,8 @@
 #include "cmd/cmd.h"
 
 enum type {
-	TEXT, NUMBER, SECONDS, FLAG, SEED, COVER, KERNEL, FORMAT, COLOR, EXITS, LOAD, ACCEL, DISK
+	TEXT, NUMBER, SECONDS, FLAG, SEED, COVER, KERNEL, FORMAT, COLOR, EXITS, LOAD, ACCEL, DISK,
+	ERA
 };
 
 /* One row an option: where it goes, and what values make sense. */
@@ -54,6 +55,7 @@ static const struct option_row {
 	{ "color", COLOR, AT(color), 0, 0 },
 	{ "exit-codes", EXITS, AT(exit_codes), 0, 0 },
 	{ "load", LOAD, AT(load), 0, 0 },
+	{ "mkfs-era", ERA, AT(era), 0, 0 },
 #undef AT
 };
 
@@ -128,6 +130,12 @@ static bool read_load(const char *value, const char **out)
 	return strchr(path, ' ') ? bad_value("load", value, "its path has a blank") : true;
 }
 
+static bool read_era(const char *value, const struct tp_era **out)
+{
+	*out = tp_era_find(value);
+	return *out ? true : bad_value("mkfs-era", value, "no such era (see tailpage list eras)");
+}
+
 static bool take(struct tp_options *o, const struct option_row *r, char *value)
 {
 	static const char *const colors[] = { "auto", "always", "never", NULL };
@@ -171,6 +179,8 @@ static bool take(struct tp_options *o, const struct option_row *r, char *value)
 		return true;
 	case LOAD:
 		return read_load(value, at);
+	case ERA:
+		return read_era(value, at);
 	case TEXT:
 		*(char **)at = value;
 		return *value ? true : bad_value(r->name, "''", "is empty");

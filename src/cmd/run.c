@@ -135,6 +135,25 @@ static int rounds(struct session *s)
 	return err;
 }
 
+/* The era that was asked for, or the newest that the kernel can write to.  What is
+ * not as mke2fs is set up is said in the report. */
+static void choose_era(struct session *s)
+{
+	const struct tp_kernel *k = s->o->kernel;
+	char *release = !s->o->era && k->release ? k->release(&s->o->target) : NULL;
+	char *version = s->report.e2fsprogs;
+	struct tp_release kernel;
+
+	s->era = s->o->era;
+	if (release && tp_release_parse(release, &kernel))
+		s->era = tp_era_for(&kernel);
+	free(release);
+	if (!s->era || !*s->era->features)
+		return;
+	s->report.e2fsprogs = tp_printf("%s (era %s)", version, s->era->name);
+	free(version);
+}
+
 static int run_cases(struct session *s)
 {
 	struct tp_buf why = { 0 };
@@ -149,6 +168,7 @@ static int run_cases(struct session *s)
 		skip_all(s, why.text);
 		err = 0;
 	} else if (err == 0) {
+		choose_era(s);
 		err = rounds(s);
 	}
 	tp_error_capture(NULL, 0);

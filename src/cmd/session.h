@@ -14,6 +14,7 @@ struct session {
 	struct tp_cases cases;
 	struct tp_report report;
 	struct tp_progress progress;
+	const struct tp_era *era; /* of all images; NULL: as mke2fs is set up */
 	char *agent;
 	char *results;       /* folder of this run */
 	char *work;          /* the kernel's work folder */

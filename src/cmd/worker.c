@@ -233,7 +233,8 @@ static struct tp_turn *gather(struct work *works, size_t nr, struct work **of, s
 static bool boot(const struct session *s, struct work *works, size_t nr)
 {
 	struct work **of = tp_alloc(nr * sizeof(struct work *));
-	struct tp_boot b = { .target = &s->o->target, .agent = s->agent, .work = s->work };
+	struct tp_boot b = { .target = &s->o->target, .agent = s->agent, .work = s->work,
+			     .era = s->era };
 	char reason[512] = "";
 	bool any_begun = false;
 	int err = 0;

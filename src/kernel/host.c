@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -67,6 +68,14 @@ static int host_check(const struct tp_target *t, struct tp_buf *why)
 		return 1;
 	}
 	return 0;
+}
+
+static char *host_release(const struct tp_target *t)
+{
+	struct utsname u;
+
+	(void)t;
+	return uname(&u) == 0 ? tp_strdup(u.release) : NULL;
 }
 
 static int private_namespace(void)
@@ -151,6 +160,7 @@ const struct tp_kernel tp_kernel_host = {
 	.help = "the running kernel, through a loop device (needs root)",
 	.max_turns = tp_one_turn,
 	.check = host_check,
+	.release = host_release,
 	.prepare = host_prepare,
 	.finish = host_finish,
 	.boot = host_boot,

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,22 @@ static int poison(const struct tp_image *img)
 	return err;
 }
 
+/* The words of the cell, its features behind those of the era: mke2fs heeds only the
+ * last -O, and in one list what comes later wins. */
+static void feature_words(const struct tp_image *img, struct tp_buf *text)
+{
+	const char *cell = img->cell->mkfs, *own = strstr(cell, "-O ");
+	bool era = img->era && *img->era->features;
+
+	if (era && own)
+		tp_buf_printf(text, "%.*s-O %s,%s", (int)(own - cell), cell, img->era->features,
+			      own + strlen("-O "));
+	else if (era)
+		tp_buf_printf(text, "-O %s %s", img->era->features, cell);
+	else
+		tp_buf_puts(text, cell);
+}
+
 /* mke2fs and its words; more inodes than files, since it rounds by groups and
  * operations make files of their own (donors, other files, loads); those of the cell stay in *text. */
 static void mkfs_words(const struct tp_image *img, struct tp_buf *text, char **argv)
@@ -52,8 +69,9 @@ static void mkfs_words(const struct tp_image *img, struct tp_buf *text, char **a
 	char *save = NULL;
 
 	tp_buf_printf(text, "mke2fs -q -F -t ext4 -b %u -m 0 -N %" PRIu64
-		      " -E nodiscard,lazy_itable_init=0,lazy_journal_init=0 %s",
-		      img->cell->block_bytes, img->inodes + img->inodes / 16 + 256, img->cell->mkfs);
+		      " -E nodiscard,lazy_itable_init=0,lazy_journal_init=0 ",
+		      img->cell->block_bytes, img->inodes + img->inodes / 16 + 256);
+	feature_words(img, text);
 	for (char *w = strtok_r(text->text, " ", &save); w; w = strtok_r(NULL, " ", &save))
 		argv[nr++] = w;
 	if (img->from) {
@@ -83,8 +101,15 @@ int tp_image_make(const struct tp_image *img, struct tp_buf *why)
 	char *argv[MAX_WORDS];
 	struct tp_buf text = { 0 };
 	struct tp_spawn mkfs = { .argv = argv, .output = img->log, .deadline_s = MKFS_DEADLINE_S };
-	int status = poison(img);
+	const char *lacks = img->era ? tp_era_lacks(img->era, img->cell) : NULL;
+	int status;
 
+	if (lacks) {
+		tp_buf_printf(why, "there is no %s in the era %s: %s", img->cell->name,
+			      img->era->name, lacks);
+		return 1;
+	}
+	status = poison(img);
 	if (status < 0)
 		return status;
 	mkfs_words(img, &text, argv);
@@ -105,7 +130,7 @@ static int make(const struct tp_boot *b, struct tp_turn *t, const char *from)
 	const struct tp_mount *m = &t->job->plan.mounts[0];
 	char *log = tp_printf("%s/mkfs.log", t->folder);
 	struct tp_image img = { .bytes = t->job->image_bytes, .inodes = m->nr_files,
-				.cell = t->job->cell, .from = from, .log = log };
+				.cell = t->job->cell, .era = b->era, .from = from, .log = log };
 	int err;
 
 	free(t->image);

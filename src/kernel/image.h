@@ -16,6 +16,7 @@ struct tp_image {
 	uint64_t bytes;
 	uint64_t inodes;          /* files it must hold */
 	const struct tp_cell *cell;
+	const struct tp_era *era; /* NULL: as mke2fs is set up */
 	const char *from;         /* folder to fill it from, or NULL */
 	const char *log;          /* takes the output of mke2fs */
 };
@@ -23,8 +24,8 @@ struct tp_image {
 /*
  * Fill the image with poison and make the cell's file system on it with mke2fs,
  * which is told neither to discard nor to zero free blocks.  Returns 0; 1 when
- * this mke2fs cannot make such a file system (its words in why); a negative
- * errno (reported).
+ * this mke2fs cannot make such a file system, or the era has none (why says it);
+ * a negative errno (reported).
  */
 int tp_image_make(const struct tp_image *img, struct tp_buf *why);
 

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include "kernel/era.h"
 #include "plan/select.h"
 
 /* Which kernel, and the machine it gets.  0 and NULL: the kind's own choice. */
@@ -48,6 +49,7 @@ struct tp_boot {
 	const struct tp_target *target;
 	const char *agent;    /* path of tailpage-agent */
 	const char *work;     /* a folder for images and mountpoints, on tmpfs or disk */
+	const struct tp_era *era; /* what mke2fs makes; NULL: as it is set up */
 	struct tp_turn *turns;
 	size_t nr;            /* at most the kind's max_turns */
 };
@@ -63,6 +65,9 @@ struct tp_kernel {
 	 * in why: every case is SKIP); a negative errno (reported) otherwise.
 	 */
 	int (*check)(const struct tp_target *t, struct tp_buf *why);
+	/* The release of the kernel that will run, "6.1.176", to be freed; NULL when it
+	 * cannot be told before it runs.  No function: images are not for a kernel. */
+	char *(*release)(const struct tp_target *t);
 	/*
 	 * Once per run, before the first boot: namespaces, work folder.  On
 	 * success *work is the folder, to be freed.

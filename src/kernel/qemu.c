@@ -86,6 +86,13 @@ static int qemu_check(const struct tp_target *t, struct tp_buf *why)
 	return 0;
 }
 
+static char *qemu_release(const struct tp_target *t)
+{
+	char *version = NULL;
+
+	return x86.version(t->arg, &version) < 0 ? NULL : version;
+}
+
 /* Where the modules of this kernel lie, to be freed; NULL: it needs none. */
 static char *modules_of(const struct tp_target *t)
 {
@@ -287,6 +294,7 @@ const struct tp_kernel tp_kernel_qemu = {
 	.help = "a kernel image on a machine of qemu's, as any user (qemu:BZIMAGE)",
 	.max_turns = qemu_max_turns,
 	.check = qemu_check,
+	.release = qemu_release,
 	.prepare = qemu_prepare,
 	.finish = tp_work_remove,
 	.boot = qemu_boot,

@@ -49,6 +49,26 @@ static int uml_check(const struct tp_target *t, struct tp_buf *why)
 	return tp_run(&s) == 0 ? 0 : tp_error(0, "%s is no User-Mode Linux kernel", program(t));
 }
 
+/* "linux --version" prints the release and nothing else (arch/um/kernel/um_arch.c). */
+static char *uml_release(const struct tp_target *t)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *path = tp_printf("%s/tailpage-version.XXXXXX", tmp ? tmp : "/tmp"), *text = NULL;
+	char *argv[] = { (char *)(uintptr_t)program(t), (char *)"--version", NULL };
+	struct tp_spawn s = { .argv = argv, .output = path, .deadline_s = 30 };
+	int fd = mkstemp(path), err;
+
+	if (fd >= 0) {
+		close(fd);
+		err = tp_run(&s) == 0 ? tp_read_file(path, &text, NULL) : -EIO;
+		unlink(path);
+		if (err == 0)
+			text[strcspn(text, "\n")] = '\0';
+	}
+	free(path);
+	return text;
+}
+
 /* The kernel's words; NULL behind the last. */
 static char **words_of(const struct tp_boot *b, const struct tp_guest *g)
 {
@@ -98,6 +118,7 @@ const struct tp_kernel tp_kernel_uml = {
 	.help = "User-Mode Linux, as any user (uml:LINUX for a kernel of your own)",
 	.max_turns = uml_max_turns,
 	.check = uml_check,
+	.release = uml_release,
 	.prepare = tp_guest_prepare,
 	.finish = tp_work_remove,
 	.boot = uml_boot,
