@@ -24,8 +24,23 @@ void do_truncate(struct task *t, struct tp_event *ev)
 	set_result(ev, ftruncate(t->fd, (off_t)t->op->arg[0]));
 }
 
+/*
+ * Before 2.6.38 fallocate(2) looked at FALLOC_FL_KEEP_SIZE only: with it, a punch
+ * was a preallocation and a success.  A flag that nobody knows tells: it is refused
+ * before the descriptor is found to be for reading (fs/open.c).
+ */
+static bool flags_are_heeded(const struct task *t)
+{
+	return fallocate(t->w->run->dir, FALLOC_FL_KEEP_SIZE | 1 << 30, 0, 4096) == 0 ||
+	       errno != EBADF;
+}
+
 static void allocate(struct task *t, struct tp_event *ev, int mode)
 {
+	if (mode & ~FALLOC_FL_KEEP_SIZE && mode & FALLOC_FL_KEEP_SIZE && !flags_are_heeded(t)) {
+		set_error(ev, EOPNOTSUPP);
+		return;
+	}
 	set_result(ev, fallocate(t->fd, mode, (off_t)t->op->arg[0], (off_t)t->op->arg[1]));
 }
 
