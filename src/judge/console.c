@@ -144,7 +144,11 @@ static void read_lines(struct log *log, char *text)
 	}
 }
 
-/* To the case whose file was worked on, or to the file system as a whole. */
+/*
+ * What ended the kernel is of the case whose file was worked on.  What it only
+ * complained of names that file, but is of the file system: a case is judged by its
+ * bytes, and by known issues that foretell them.
+ */
 static void add_finding(struct tp_job *job, const struct met *met)
 {
 	struct tp_finding f = { .kind = met->rule->kind };
@@ -163,13 +167,14 @@ static void add_finding(struct tp_job *job, const struct met *met)
 	}
 	if (met->file) {
 		tp_file_name(met->file->id, name);
-		tp_buf_printf(&text, ", while file %s (%s) was worked on", name,
-			      met->file->params);
+		tp_buf_printf(&text, ", while file %s of %s (%s) was worked on", name,
+			      met->file->scenario, met->file->params);
 		tp_seq_print(&met->file->seq, &seq);
 		f.file = tp_strdup(name);
 		f.params = tp_strdup(met->file->params);
 		f.sequence = tp_buf_take(&seq);
-		r = &tp_case_of(job, met->file->id)->record;
+		if (met->rule->ends)
+			r = &tp_case_of(job, met->file->id)->record;
 	}
 	if (!tp_starts(first, TP_SAYS))
 		tp_buf_printf(&text, ":%s", met->lines.text);

@@ -911,6 +911,8 @@ static void test_console_threads(void)
 {
 	static const char lines[] = "WARNING: CPU: 0 PID: 77 at mm/x.c:1\n"
 				    "CPU: 0 PID: 77 Comm: tailpage:3 Not tainted\n";
+	static const char oops[] = "kernel BUG at mm/x.c:1!\n"
+				   "CPU: 0 PID: 77 Comm: tailpage:3 Not tainted\n";
 	struct tp_buf saved = { 0 };
 
 	console_is(lines);
@@ -922,9 +924,14 @@ static void test_console_threads(void)
 	tp_buf_add(&w.frames, saved.text, saved.len);
 	tp_buf_free(&saved);
 	judge();
-	finds(w.mount->files[3].scenario, TP_KERNEL_LOG, 0, 0, "mm/x.c|while file f00003",
-	      "threads: the case of the file");
-	verdict_is(TP_FILE_SYSTEM, TP_PASS, "threads: nobody else's");
+	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "mm/x.c|while file f00003 of ",
+	      "threads: a warning names the file");
+	if (tp_write_file(w.console, oops, strlen(oops)) < 0)
+		exit(99);
+	judge();
+	finds(w.mount->files[3].scenario, TP_KERNEL_LOG, 0, 0, "mm/x.c|while file f00003 of ",
+	      "threads: what ends a kernel is the case's");
+	verdict_is(TP_FILE_SYSTEM, TP_PASS, "threads: and nobody else's");
 	if (tp_write_file(w.console, "WARNING: CPU: 0 PID: 78 at mm/x.c:1\n"
 				     "CPU: 0 PID: 78 Comm: tailpage:3 Not tainted\n", 80) < 0)
 		exit(99);
