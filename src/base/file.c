@@ -203,3 +203,10 @@ bool tp_exists(const char *path)
 
 	return lstat(path, &st) == 0;
 }
+
+const char *tp_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}

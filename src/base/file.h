@@ -32,4 +32,7 @@ int tp_copy_sparse(const char *from, const char *to);
 
 bool tp_exists(const char *path);
 
+/* What stands behind the last slash. */
+const char *tp_base_name(const char *path);
+
 #endif

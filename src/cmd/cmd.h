@@ -22,6 +22,11 @@ enum tp_exit {
 	TP_NR_EXITS
 };
 
+/* "5-40", or "3" for both. */
+struct tp_between {
+	uint64_t least, most;    /* 0: not given */
+};
+
 struct tp_options {
 	struct tp_filter filter;
 	const struct tp_kernel *kernel;
@@ -29,14 +34,17 @@ struct tp_options {
 	const char *kernel_text; /* as given */
 	uint64_t threads, files, repeat, seed, time_s, jobs, op_deadline_s;
 	const struct tp_era *era; /* NULL: the newest that the kernel can write to */
+	uint64_t pages;          /* of a file, for exhaust; 0: not given */
+	struct tp_between length; /* of generated sequences */
 	int cover;               /* < 0: each scenario's own */
 	const char *results;     /* NULL: made from the time */
+	const char *sequence;    /* run this instead of scenarios; or NULL */
 	const char *load;        /* path of a fio job file, or NULL */
 	const char *require;     /* patterns of cases that must not be skipped */
 	const struct tp_format *format;
 	const char *color;       /* auto, always, never */
 	const char *exit_codes;
-	bool keep, strict;
+	bool keep, strict, dry_run;
 };
 
 /* The words behind the subcommand, read for `run`, `list` or `verify`.  Returns
@@ -58,6 +66,8 @@ char *tp_known_path(void);
 
 /* All scenarios, all known issues; 0 or a negative errno (reported). */
 int tp_load_library(struct tp_library *lib);
+/* The library of --sequence: one scenario of that name with these operations. */
+int tp_load_sequence(const char *text, struct tp_library *lib);
 int tp_load_known(struct tp_known *known);
 uint32_t tp_page_bytes(void);
 
@@ -68,6 +78,7 @@ struct tp_style tp_style_for(const struct tp_options *o, int fd);
 
 /* The subcommands: exit status of the program. */
 int tp_cmd_run(int argc, char **argv);
+int tp_cmd_exhaust(int argc, char **argv);
 int tp_cmd_list(int argc, char **argv);
 int tp_cmd_show(int argc, char **argv);
 int tp_cmd_verify(int argc, char **argv);

@@ -127,8 +127,13 @@ static char *issues_of(const struct tp_report *rep, const char *cell)
 	for (size_t i = 0; i < rep->nr; i++) {
 		const struct tp_record *r = &rep->records[i];
 
-		if (strcmp(r->cell, cell) == 0 && r->nr_findings_all && r->reason)
+		if (strcmp(r->cell, cell) != 0)
+			continue;
+		if (r->nr_findings_all && r->reason)
 			tp_buf_printf(&names, "%.*s ", (int)strcspn(r->reason, ":"), r->reason);
+		for (size_t k = 0; k < r->nr_causes; k++)
+			if (r->causes[k].issue)
+				tp_buf_printf(&names, "%s ", r->causes[k].issue);
 	}
 	return tp_buf_take(&names);
 }
@@ -141,13 +146,76 @@ static void apply_pass(const struct tp_known *known, const char *kernel, bool st
 		char *beside = NULL;
 		const struct tp_issue *issue;
 
-		if (r->verdict != TP_FAIL)
+		if (r->verdict != TP_FAIL || tp_generated(r->scenario))
 			continue;
 		if (second)
 			beside = issues_of(rep, r->cell);
 		issue = tp_known_find(known, kernel, r, beside);
 		if (issue)
 			mark_known(r, issue, strict);
+		free(beside);
+	}
+}
+
+/* A cause is foretold when its issue's share is kept and what it needs is there. */
+static bool foretold(const struct tp_known *known, const struct tp_record *r,
+		     const struct tp_cause *c, const char *beside)
+{
+	const struct tp_issue *issue = c->issue ? tp_known_named(known, c->issue) : NULL;
+
+	return issue && tp_known_few(issue, c->files, r->files) && tp_known_beside(issue, beside);
+}
+
+/* "dio-append-no-fault: 312 files; journal-tail: 2 files" */
+static char *name_causes(const struct tp_record *r)
+{
+	struct tp_buf text = { 0 };
+
+	for (size_t i = 0; i < r->nr_causes; i++) {
+		const struct tp_cause *c = &r->causes[i];
+
+		if (!c->issue)
+			continue;
+		tp_buf_printf(&text, "%s%s: %" PRIu64 " file%s%s", text.len ? "; " : "", c->issue,
+			      c->files, c->files == 1 ? "" : "s",
+			      c->foretold ? "" : ", which is not as the issue says");
+	}
+	return text.len ? tp_buf_take(&text) : NULL;
+}
+
+/* A generated case is known when each of its causes is. */
+static void apply_causes(const struct tp_known *known, bool strict, const char *beside,
+			 struct tp_record *r)
+{
+	uint64_t explained = 0;
+	char *names;
+
+	for (size_t i = 0; i < r->nr_causes; i++) {
+		struct tp_cause *c = &r->causes[i];
+
+		c->foretold = foretold(known, r, c, beside);
+		explained += c->foretold ? c->findings : 0;
+	}
+	if (explained == r->nr_findings_all)
+		r->verdict = r->broken ? TP_BROKEN : strict ? TP_FAIL : TP_KNOWN;
+	names = r->broken ? NULL : name_causes(r);
+	if (!names)
+		return;
+	free(r->reason);
+	r->reason = names;
+}
+
+static void apply_to_generated(const struct tp_known *known, bool strict, struct tp_report *rep)
+{
+	for (size_t i = 0; i < rep->nr; i++) {
+		struct tp_record *r = &rep->records[i];
+		char *beside;
+
+		if (!r->nr_causes)
+			continue;
+		r->verdict = TP_FAIL; /* a part may have been known, the whole is not */
+		beside = issues_of(rep, r->cell);
+		apply_causes(known, strict, beside, r);
 		free(beside);
 	}
 }
@@ -160,6 +228,7 @@ void tp_apply_known(const struct tp_known *known, bool strict, struct tp_report 
 		return;
 	apply_pass(known, kernel, strict, false, rep);
 	apply_pass(known, kernel, strict, true, rep);
+	apply_to_generated(known, strict, rep);
 }
 
 /* The options that change what a case does, as they were given. */
@@ -168,10 +237,16 @@ static char *again(const struct session *s, const struct tp_record *r)
 	const struct tp_options *o = s->o;
 	struct tp_buf line = { 0 };
 
-	if (tp_library_find(&s->lib, r->scenario))
-		tp_buf_printf(&line, "tailpage run %s/%s", r->scenario, r->cell);
-	else
-		tp_buf_printf(&line, "tailpage run %s", r->cell); /* the whole mount */
+	if (tp_generated(r->scenario) && r->nr_findings) {
+		tp_buf_printf(&line, "tailpage run %s --sequence '%s'", r->cell,
+			      r->findings[0].sequence);
+		if (!o->files) /* a race or a rare layout wants more than one */
+			tp_buf_puts(&line, " --files 1000");
+	} else if (tp_library_find(&s->lib, r->scenario) && !tp_generated(r->scenario)) {
+		tp_buf_printf(&line, "tailpage %s %s/%s", s->command, r->scenario, r->cell);
+	} else {
+		tp_buf_printf(&line, "tailpage %s %s", s->command, r->cell); /* the whole mount */
+	}
 	tp_buf_printf(&line, " --seed %" PRIu64, o->seed);
 	if (strcmp(o->kernel_text, "host") != 0)
 		tp_buf_printf(&line, " --kernel %s", o->kernel_text);
@@ -255,8 +330,10 @@ void tp_complete(struct session *s)
 	missing_cases(s);
 	tp_skip_idle(rep);
 	tp_apply_known(&s->known, s->o->strict, rep);
-	for (size_t i = 0; i < rep->nr; i++)
+	for (size_t i = 0; i < rep->nr; i++) {
+		tp_causes_show(&rep->records[i]);
 		decorate(s, &rep->records[i]);
+	}
 	if (rep->nr)
 		qsort(rep->records, rep->nr, sizeof(*rep->records), by_cell_and_name);
 	if (rep->nr_modes)

@@ -18,6 +18,7 @@ static const struct {
 	const char *help;
 } commands[] = {
 	{ "run", tp_cmd_run, "run cases and judge them" },
+	{ "exhaust", tp_cmd_exhaust, "run every sequence up to a length" },
 	{ "list", tp_cmd_list, "list cases, or scenarios, cells, operations" },
 	{ "show", tp_cmd_show, "tell a scenario's story and its operations" },
 	{ "verify", tp_cmd_verify, "judge a results folder again" },
@@ -25,6 +26,7 @@ static const struct {
 
 static const char usage_text[] =
 	"usage: tailpage run [OPTION...] [FILTER...]\n"
+	"       tailpage exhaust [--length N] [--pages 1|2] [OPTION...] [CELL...]\n"
 	"       tailpage list [OPTION...] [FILTER... | scenarios | cells | operations | kernels]\n"
 	"       tailpage show SCENARIO[/CELL]\n"
 	"       tailpage verify [--format FORMAT] RESULTS-DIR\n"
@@ -37,6 +39,7 @@ static const char usage_text[] =
 	"  --data LIST        ordered, writeback, journal, none\n"
 	"  --delalloc WHICH   delalloc or nodelalloc\n"
 	"  --block-size LIST  1k, 2k, 4k\n"
+	"  --sequence 'OP; OP'  these operations instead of scenarios\n"
 	"  --cover N          1, 2, 3: values, pairs, triples of parameters; 0: the whole product\n"
 	"How:\n"
 	"  --kernel KIND      host (the running kernel), uml[:LINUX] (User-Mode Linux, any user),\n"
@@ -55,6 +58,10 @@ static const char usage_text[] =
 	"  --mkfs-era ERA     file systems as mke2fs made them then (default: by the kernel;\n"
 	"                     tailpage list eras)\n"
 	"  --image-dir DIR    images on this disk (default: a private tmpfs)\n"
+	"Every sequence there is (tailpage exhaust):\n"
+	"  --length N         letters in a sequence (3)\n"
+	"  --pages N          of the file, 1 or 2 (1)\n"
+	"  --dry-run          only say what the letters are and how many sequences there are\n"
 	"What comes of it:\n"
 	"  --results DIR      new folder for report and evidence (tailpage-results/TIME-PID)\n"
 	"  --keep             keep all images and histories, not only those of failures\n"

@@ -16,7 +16,7 @@
 
 enum type {
 	TEXT, NUMBER, SECONDS, FLAG, SEED, COVER, KERNEL, FORMAT, COLOR, EXITS, LOAD, ACCEL, DISK,
-	ERA
+	ERA, BETWEEN
 };
 
 /* One row an option: where it goes, and what values make sense. */
@@ -34,6 +34,7 @@ static const struct option_row {
 	{ "block-size", TEXT, AT(filter.block_sizes), 0, 0 },
 	{ "image-dir", TEXT, AT(target.image_dir), 0, 0 },
 	{ "results", TEXT, AT(results), 0, 0 },
+	{ "sequence", TEXT, AT(sequence), 0, 0 },
 	{ "require", TEXT, AT(require), 0, 0 },
 	{ "threads", NUMBER, AT(threads), 1, 256 },
 	{ "files", NUMBER, AT(files), 1, 500000 },
@@ -43,7 +44,10 @@ static const struct option_row {
 	{ "time", SECONDS, AT(time_s), 1, 366 * 86400 },
 	{ "seed", SEED, AT(seed), 0, 0 },
 	{ "cover", COVER, AT(cover), 0, 3 },
+	{ "pages", NUMBER, AT(pages), 1, 2 },
+	{ "length", BETWEEN, AT(length), 1, 400 },
 	{ "keep", FLAG, AT(keep), 0, 0 },
+	{ "dry-run", FLAG, AT(dry_run), 0, 0 },
 	{ "strict", FLAG, AT(strict), 0, 0 },
 	{ "smp", NUMBER, AT(target.smp), 1, 64 },
 	{ "mem", NUMBER, AT(target.mem_mib), 64, 1 << 20 },
@@ -76,6 +80,22 @@ static bool read_number(const struct option_row *r, const char *value, uint64_t 
 		 r->type == SECONDS ? "a time (90s, 5m, 8h)" : "a number",
 		 (unsigned long long)r->least, (unsigned long long)r->most);
 	return bad_value(r->name, value, range);
+}
+
+/* "5-40", or one number for both. */
+static bool read_between(const struct option_row *r, const char *value, struct tp_between *out)
+{
+	const char *dash = strchr(value, '-');
+	char *first = tp_strndup(value, dash ? (size_t)(dash - value) : strlen(value));
+	bool ok = tp_parse_u64(first, &out->least) &&
+		  tp_parse_u64(dash ? dash + 1 : value, &out->most) && out->least >= r->least &&
+		  out->most <= r->most && out->least <= out->most;
+	char what[96];
+
+	free(first);
+	snprintf(what, sizeof(what), "wants a number or FROM-TO between %llu and %llu",
+		 (unsigned long long)r->least, (unsigned long long)r->most);
+	return ok ? true : bad_value(r->name, value, what);
 }
 
 static bool read_seed(const char *value, uint64_t *out)
@@ -148,6 +168,8 @@ static bool take(struct tp_options *o, const struct option_row *r, char *value)
 	case NUMBER:
 	case SECONDS:
 		return read_number(r, value, at);
+	case BETWEEN:
+		return read_between(r, value, at);
 	case SEED:
 		return read_seed(value, at);
 	case COVER:

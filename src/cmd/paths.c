@@ -83,6 +83,23 @@ int tp_load_library(struct tp_library *lib)
 	return err;
 }
 
+/* It is read for one cell now, so that a mistake in it is one in the command line. */
+int tp_load_sequence(const char *text, struct tp_library *lib)
+{
+	const char *test = getenv("TAILPAGE_TEST_OPS");
+	struct tp_variants all;
+	int err = tp_library_of_one("sequence", "given on the command line", text, test && *test,
+				    lib);
+
+	if (err == 0)
+		err = tp_scenario_expand(&lib->scenarios[0], tp_cells(), tp_page_bytes(), -1, 0, &all);
+	if (err == 0 && all.v[0].seq.nr == 0)
+		err = tp_error(0, "--sequence \"%s\" has no operation", text);
+	if (err == 0)
+		tp_variants_free(&all);
+	return err;
+}
+
 int tp_load_known(struct tp_known *known)
 {
 	char *path = tp_known_path();

@@ -87,33 +87,6 @@ static void describe(struct session *s)
 	s->report.results = tp_strdup(s->results);
 }
 
-static int one_round(struct session *s, unsigned round)
-{
-	const struct tp_build b = {
-		.seed = s->o->seed + round, .threads = (unsigned)s->o->threads,
-		.op_deadline_s = (unsigned)s->o->op_deadline_s, .files = s->o->files,
-		.cover = s->o->cover, .page_bytes = tp_page_bytes(),
-	};
-	struct tp_jobs jobs;
-	int err = tp_build_jobs(&s->cases, &b, &jobs);
-
-	if (err < 0)
-		return err;
-	s->progress.cells_all += jobs.nr;
-	s->progress.cases_all += s->cases.nr;
-	err = tp_schedule(s, &jobs, round);
-	tp_jobs_free(&jobs);
-	return err;
-}
-
-static bool another_round(const struct session *s, unsigned done)
-{
-	if (s->interrupted)
-		return false;
-	return done < s->o->repeat ||
-	       (s->o->time_s && now_s() < s->started_s + (double)s->o->time_s);
-}
-
 /* Everything is skipped for one reason. */
 static void skip_all(struct session *s, const char *why)
 {
@@ -122,13 +95,16 @@ static void skip_all(struct session *s, const char *why)
 					       s->cases.c[i].cell->name), TP_SKIP, why);
 }
 
-static int rounds(struct session *s)
+static int run_jobs(struct session *s)
 {
 	const struct tp_kernel *k = s->o->kernel;
 	int err = k->prepare(&s->o->target, s->results, &s->work);
 
-	for (unsigned round = 0; err == 0 && another_round(s, round); round++)
-		err = one_round(s, round);
+	if (err == 0)
+		err = s->feed.begin(s);
+	if (err == 0)
+		err = tp_schedule(s);
+	s->feed.end(s);
 	tp_progress_clear(&s->progress);
 	if (s->work)
 		k->finish(s->work);
@@ -169,7 +145,7 @@ static int run_cases(struct session *s)
 		err = 0;
 	} else if (err == 0) {
 		choose_era(s);
-		err = rounds(s);
+		err = run_jobs(s);
 	}
 	tp_error_capture(NULL, 0);
 	if (err == 0)
@@ -243,26 +219,40 @@ static bool check_required(const struct session *s)
 	return ok;
 }
 
+int tp_session_run(struct session *s)
+{
+	enum tp_exit outcome = TP_EXIT_USAGE;
+	int err = tp_select(&s->lib, &s->o->filter, tp_page_bytes(), &s->cases);
+
+	if (err == -ENOENT)
+		outcome = TP_EXIT_NOTHING;
+	else if (err == 0 && check_required(s))
+		outcome = run_selected(s);
+	tp_cases_free(&s->cases);
+	tp_library_free(&s->lib);
+	tp_known_free(&s->known);
+	tp_report_free(&s->report);
+	free(s->agent);
+	free(s->results);
+	return tp_exit_status(s->o->exit_codes, outcome);
+}
+
+static bool no_generator(const struct tp_options *o)
+{
+	if (!o->length.most && !o->pages && !o->dry_run)
+		return true;
+	tp_error(0, "--length, --pages and --dry-run are for generated sequences");
+	return false;
+}
+
 int tp_cmd_run(int argc, char **argv)
 {
 	struct tp_options o;
-	struct session s = { .o = &o };
-	enum tp_exit outcome = TP_EXIT_USAGE;
-	int err;
+	struct tp_rounds rounds = { 0 };
+	struct session s = { .o = &o, .command = "run", .feed = tp_feed_rounds(&rounds) };
 
-	if (!tp_options_read(argc, argv, &o) || tp_load_known(&s.known) < 0 ||
-	    tp_load_library(&s.lib) < 0)
+	if (!tp_options_read(argc, argv, &o) || !no_generator(&o) || tp_load_known(&s.known) < 0 ||
+	    (o.sequence ? tp_load_sequence(o.sequence, &s.lib) : tp_load_library(&s.lib)) < 0)
 		return tp_exit_status(o.exit_codes, TP_EXIT_USAGE);
-	err = tp_select(&s.lib, &o.filter, tp_page_bytes(), &s.cases);
-	if (err == -ENOENT)
-		outcome = TP_EXIT_NOTHING;
-	else if (err == 0 && check_required(&s))
-		outcome = run_selected(&s);
-	tp_cases_free(&s.cases);
-	tp_library_free(&s.lib);
-	tp_known_free(&s.known);
-	tp_report_free(&s.report);
-	free(s.agent);
-	free(s.results);
-	return tp_exit_status(o.exit_codes, outcome);
+	return tp_session_run(&s);
 }

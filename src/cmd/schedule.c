@@ -19,11 +19,21 @@
 
 #define MOST_IMAGE_BYTES (UINT64_C(2) << 30) /* of one boot: images lie in memory */
 
+/* The jobs of one boot. */
 struct slot {
 	pid_t pid;      /* 0: free */
 	struct tp_job *jobs;
+	unsigned *rounds;
 	size_t nr;
 	char **folders;
+};
+
+/* What the feed gave and no slot took yet. */
+struct intake {
+	struct tp_job job;
+	unsigned round;
+	int got;        /* 1: there is a job; 0: no more come; or an error */
+	uint64_t handed; /* files of all jobs so far */
 };
 
 static volatile sig_atomic_t stop;
@@ -34,36 +44,46 @@ static void on_stop(int sig)
 	stop = 1;
 }
 
-/*
- * How many of the jobs from here on one boot is to run: as many as the kernel takes,
- * but so few that every slot gets some boots, and its judge runs beside a guest.
- */
-static size_t batch(const struct session *s, const struct tp_jobs *jobs, size_t from)
+static void take(struct session *s, struct intake *in)
 {
-	size_t most = s->o->kernel->max_turns(&s->o->target), nr = 0, files = 0, all = 0;
-	uint64_t bytes = 0;
-
-	for (size_t i = from; i < jobs->nr; i++)
-		all += jobs->j[i].plan.mounts[0].nr_files;
-	while (from + nr < jobs->nr && nr < most) {
-		const struct tp_job *j = &jobs->j[from + nr];
-
-		bytes += j->image_bytes;
-		if (nr && (bytes > MOST_IMAGE_BYTES || files >= all / (2 * s->o->jobs)))
-			break;
-		files += j->plan.mounts[0].nr_files;
-		nr++;
-	}
-	return nr;
+	in->got = s->feed.next(s, &in->job, &in->round);
+	if (in->got == 1)
+		in->handed += in->job.plan.mounts[0].nr_files;
 }
 
-static int make_folders(const struct session *s, unsigned round, struct slot *slot)
+/*
+ * The next jobs for one boot: as many as the kernel takes, but so few that every slot
+ * gets some boots, and its judge runs beside a guest.
+ */
+static void gather(struct session *s, struct intake *in, struct slot *slot)
+{
+	size_t most = s->o->kernel->max_turns(&s->o->target);
+	uint64_t bytes = 0, files = 0, left = 0;
+
+	if (s->progress.files_all > in->handed)
+		left = s->progress.files_all - in->handed;
+	left += in->job.plan.mounts[0].nr_files;
+	while (in->got == 1 && slot->nr < most) {
+		bytes += in->job.image_bytes;
+		if (slot->nr && (bytes > MOST_IMAGE_BYTES || files >= left / (2 * s->o->jobs)))
+			break;
+		slot->jobs = tp_grow(slot->jobs, slot->nr, sizeof(*slot->jobs));
+		slot->rounds = tp_grow(slot->rounds, slot->nr, sizeof(*slot->rounds));
+		slot->rounds[slot->nr] = in->round;
+		slot->jobs[slot->nr++] = in->job;
+		files += in->job.plan.mounts[0].nr_files;
+		take(s, in);
+	}
+}
+
+static int make_folders(const struct session *s, struct slot *slot)
 {
 	int err = 0;
 
 	slot->folders = tp_alloc(slot->nr * sizeof(*slot->folders));
 	for (size_t i = 0; i < slot->nr && err == 0; i++) {
 		const char *name = slot->jobs[i].plan.mounts[0].name;
+		unsigned round = slot->rounds[i];
 
 		slot->folders[i] = round ? tp_printf("%s/%s.%u", s->results, name, round) :
 					   tp_printf("%s/%s", s->results, name);
@@ -72,15 +92,11 @@ static int make_folders(const struct session *s, unsigned round, struct slot *sl
 	return err;
 }
 
-static int start(struct session *s, struct tp_job *jobs, size_t nr, unsigned round,
-		 struct slot *slot)
+static int start(struct session *s, struct slot *slot)
 {
 	pid_t parent = getpid();
-	int err;
+	int err = make_folders(s, slot);
 
-	slot->jobs = jobs;
-	slot->nr = nr;
-	err = make_folders(s, round, slot);
 	if (err < 0)
 		return err;
 	fflush(NULL);
@@ -89,7 +105,7 @@ static int start(struct session *s, struct tp_job *jobs, size_t nr, unsigned rou
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signal(SIGINT, SIG_DFL);
 		signal(SIGTERM, SIG_DFL);
-		_exit(getppid() == parent ? tp_work(s, jobs, nr, slot->folders) : 1);
+		_exit(getppid() == parent ? tp_work(s, slot->jobs, slot->nr, slot->folders) : 1);
 	}
 	if (slot->pid < 0) {
 		slot->pid = 0;
@@ -148,14 +164,24 @@ static void collect_job(struct session *s, const struct tp_job *job, const char 
 	free(path);
 }
 
-static void collect(struct session *s, struct slot *slot, int status)
+static void release(struct slot *slot)
 {
 	for (size_t i = 0; i < slot->nr; i++) {
-		collect_job(s, &slot->jobs[i], slot->folders[i], status);
-		free(slot->folders[i]);
+		tp_job_free(&slot->jobs[i]);
+		if (slot->folders)
+			free(slot->folders[i]);
 	}
 	free(slot->folders);
+	free(slot->jobs);
+	free(slot->rounds);
 	*slot = (struct slot){ 0 };
+}
+
+static void collect(struct session *s, struct slot *slot, int status)
+{
+	for (size_t i = 0; i < slot->nr; i++)
+		collect_job(s, &slot->jobs[i], slot->folders[i], status);
+	release(slot);
 }
 
 static void interrupt(struct session *s, struct slot *slots)
@@ -199,32 +225,43 @@ static struct slot *free_slot(const struct session *s, struct slot *slots)
 	return NULL;
 }
 
-int tp_schedule(struct session *s, struct tp_jobs *jobs, unsigned round)
+static int next_boot(struct session *s, struct intake *in, struct slot *slot)
+{
+	int err;
+
+	gather(s, in, slot);
+	err = start(s, slot);
+	if (err < 0)
+		release(slot);
+	return err;
+}
+
+int tp_schedule(struct session *s)
 {
 	const struct sigaction sa = { .sa_handler = on_stop };
 	struct slot *slots = tp_alloc(s->o->jobs * sizeof(*slots));
-	size_t next = 0;
+	struct intake in = { 0 };
 	int err = 0;
 
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
-	while (err == 0 && ((next < jobs->nr && !stop) || running(s, slots))) {
+	take(s, &in);
+	while (err == 0 && ((in.got == 1 && !stop) || running(s, slots))) {
 		struct slot *slot = free_slot(s, slots);
 
-		if (slot && next < jobs->nr && !stop) {
-			size_t nr = batch(s, jobs, next);
-
-			err = start(s, &jobs->j[next], nr, round, slot);
-			next += nr;
-		} else {
+		if (slot && in.got == 1 && !stop)
+			err = next_boot(s, &in, slot);
+		else
 			err = reap(s, slots);
-		}
+		err = err ? err : in.got < 0 ? in.got : 0;
 	}
 	s->interrupted |= stop;
 	if (err < 0)
 		interrupt(s, slots);
 	while (running(s, slots) && reap(s, slots) == 0)
 		;
+	if (in.got == 1)
+		tp_job_free(&in.job);
 	free(slots);
 	return err;
 }

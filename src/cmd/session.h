@@ -7,8 +7,25 @@
 
 #include "cmd/cmd.h"
 
+struct session;
+
+/*
+ * Where jobs come from, one at a time, so that no more of them are in memory than
+ * run.  begin comes once the cases are selected; next gives a job (to be freed) and
+ * the round it belongs to, and returns 1, 0 when there are no more, or a negative
+ * errno (reported); end comes in any case.
+ */
+struct tp_feed {
+	int (*begin)(struct session *s);
+	int (*next)(struct session *s, struct tp_job *job, unsigned *round);
+	void (*end)(struct session *s);
+	void *state;
+};
+
 struct session {
 	const struct tp_options *o;
+	const char *command;  /* what runs it again, without filters: "run", "exhaust --length 3" */
+	struct tp_feed feed;
 	struct tp_library lib;
 	struct tp_known known;
 	struct tp_cases cases;
@@ -33,9 +50,23 @@ int tp_work(const struct session *s, struct tp_job *jobs, size_t nr, char *const
  * 0 or a negative errno (reported): the job file is none that can be verified. */
 int tp_add_load(struct tp_job *job, const char *fio_job, const char *folder);
 
-/* Run all jobs, --jobs at a time, and merge what comes back.  0 or a negative
+/* Run the feed's jobs, --jobs at a time, and merge what comes back.  0 or a negative
  * errno (reported). */
-int tp_schedule(struct session *s, struct tp_jobs *jobs, unsigned round);
+int tp_schedule(struct session *s);
+
+/* run.c: select cases of s->lib, run what the feed gives, report; frees what is in the session. */
+int tp_session_run(struct session *s);
+
+/* How the options want jobs to be built, for this round's seed. */
+struct tp_build tp_build_for(const struct tp_options *o, unsigned round);
+
+/* feed.c: the selected cases, round by round.  The state is the caller's, zeroed. */
+struct tp_rounds {
+	struct tp_jobs jobs; /* of the round that is handed out */
+	size_t next;
+	unsigned begun;      /* rounds built so far */
+};
+struct tp_feed tp_feed_rounds(struct tp_rounds *state);
 
 /* Complete the report: cases that were never judged, fixing commits, the lines
  * that run a case again, --require; order. */

@@ -44,7 +44,8 @@ static char *temporary_file(void)
 	return path; /* if it could not be made, e2fsck's output cannot be opened either */
 }
 
-static int judge_folder(const char *folder, struct tp_report *out)
+static int judge_folder(const char *folder, const struct tp_known *known,
+			struct tp_report *out)
 {
 	char *plan_path = tp_printf("%s/plan", folder), *image = tp_printf("%s/image", folder);
 	char *history = tp_printf("%s/history", folder);
@@ -57,6 +58,7 @@ static int judge_folder(const char *folder, struct tp_report *out)
 		.plan = &plan, .image = image, .history = history,
 		.console = tp_exists(console) ? console : NULL, .fsck = fsck,
 		.manifest = tp_exists(manifest) ? manifest : NULL, .check_manifest = true,
+		.known = known,
 	};
 
 	for (size_t i = 0; err == 0 && i < plan.nr_mounts; i++) {
@@ -79,8 +81,8 @@ static int judge_folder(const char *folder, struct tp_report *out)
 }
 
 /* A folder that the run did not keep an image for cannot be judged. */
-static int judge_entry(const char *results, const char *entry, struct tp_report *out,
-		       unsigned *judged)
+static int judge_entry(const char *results, const char *entry, const struct tp_known *known,
+		       struct tp_report *out, unsigned *judged)
 {
 	char *folder = tp_printf("%s/%s", results, entry);
 	char *plan = tp_printf("%s/plan", folder), *image = tp_printf("%s/image", folder);
@@ -88,7 +90,7 @@ static int judge_entry(const char *results, const char *entry, struct tp_report 
 	int err = 0;
 
 	if (tp_exists(plan) && tp_exists(image)) {
-		err = judge_folder(folder, &part);
+		err = judge_folder(folder, known, &part);
 		tp_merge_report(out, &part);
 		++*judged;
 	} else if (tp_exists(plan)) {
@@ -100,7 +102,7 @@ static int judge_entry(const char *results, const char *entry, struct tp_report 
 	return err;
 }
 
-static int judge_all(const char *results, struct tp_report *out)
+static int judge_all(const char *results, const struct tp_known *known, struct tp_report *out)
 {
 	struct dirent **entries;
 	unsigned judged = 0;
@@ -110,7 +112,7 @@ static int judge_all(const char *results, struct tp_report *out)
 		return tp_error(errno, "cannot read the results folder %s", results);
 	for (int i = 0; i < nr; i++) {
 		if (err == 0 && entries[i]->d_name[0] != '.')
-			err = judge_entry(results, entries[i]->d_name, out, &judged);
+			err = judge_entry(results, entries[i]->d_name, known, out, &judged);
 		free(entries[i]);
 	}
 	free(entries);
@@ -171,10 +173,12 @@ int tp_cmd_verify(int argc, char **argv)
 	}
 	if (tp_load_known(&known) < 0)
 		return tp_exit_status(o.exit_codes, TP_EXIT_USAGE);
-	if (judge_all(o.filter.words[0], &rep) == 0) {
+	if (judge_all(o.filter.words[0], &known, &rep) == 0) {
 		take_over(o.filter.words[0], &rep);
 		tp_skip_idle(&rep);
 		tp_apply_known(&known, o.strict, &rep);
+		for (size_t i = 0; i < rep.nr; i++)
+			tp_causes_show(&rep.records[i]);
 		rep.version = tp_strdup(PACKAGE_VERSION);
 		rep.results = tp_strdup(o.filter.words[0]);
 		rep.seconds = (double)tp_now_ns() / 1e9 - begun;

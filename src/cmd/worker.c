@@ -46,7 +46,7 @@ static void all_cases(struct work *w, enum tp_verdict v, const char *reason)
 	w->settled = true;
 }
 
-static int judge(const struct tp_turn *t, struct tp_report *out)
+static int judge(const struct session *s, const struct tp_turn *t, struct tp_report *out)
 {
 	char *history = tp_printf("%s/history", t->folder);
 	char *console = tp_printf("%s/console", t->folder);
@@ -55,6 +55,7 @@ static int judge(const struct tp_turn *t, struct tp_report *out)
 	const struct tp_evidence e = {
 		.plan = &t->job->plan, .mount = 0, .image = t->image, .history = history,
 		.console = t->console ? console : NULL, .fsck = fsck, .manifest = manifest,
+		.known = &s->known,
 	};
 	int err = tp_judge_mount(&e, out);
 
@@ -154,13 +155,13 @@ static void conclude_cut(struct work *w, struct tp_report *rep)
 	free(names);
 }
 
-static void conclude_judged(struct work *w)
+static void conclude_judged(const struct session *s, struct work *w)
 {
 	struct tp_report rep = { .seed = w->turn.job->plan.seed };
 	char reason[512] = "";
 
 	tp_error_capture(reason, sizeof(reason));
-	if (judge(&w->turn, &rep) < 0) {
+	if (judge(s, &w->turn, &rep) < 0) {
 		tp_report_free(&rep);
 		all_cases(w, TP_BROKEN, *reason ? reason : "it could not be judged");
 	} else if (w->turn.state == TP_TURN_CUT) {
@@ -189,7 +190,7 @@ static void conclude_waiting(struct work *w, bool any_begun)
 	free(console);
 }
 
-static void conclude(struct work *w, bool any_begun, const char *fault)
+static void conclude(const struct session *s, struct work *w, bool any_begun, const char *fault)
 {
 	struct tp_turn *t = &w->turn;
 
@@ -208,7 +209,7 @@ static void conclude(struct work *w, bool any_begun, const char *fault)
 		break;
 	case TP_TURN_CUT:
 	case TP_TURN_DONE:
-		conclude_judged(w);
+		conclude_judged(s, w);
 	}
 }
 
@@ -251,7 +252,7 @@ static bool boot(const struct session *s, struct work *works, size_t nr)
 		of[i]->turn = b.turns[i];
 		if (err < 0) /* what it left behind proves nothing */
 			of[i]->turn.state = TP_TURN_WAITING;
-		conclude(of[i], any_begun, err < 0 ? reason : NULL);
+		conclude(s, of[i], any_begun, err < 0 ? reason : NULL);
 	}
 	free(b.turns);
 	free(of);

@@ -10,6 +10,7 @@
 
 #include "model/plan.h"
 #include "model/record.h"
+#include "plan/known.h"
 
 /* What one mount left behind.  Paths; console may be NULL (not watched). */
 struct tp_evidence {
@@ -22,6 +23,7 @@ struct tp_evidence {
 	const char *manifest;  /* where digests go: "FILE SIZE DIGEST" lines; if it exists
 				  and check_manifest, the image must still have them */
 	bool check_manifest;
+	const struct tp_known *known; /* for findings of generated sequences; or NULL */
 };
 
 /*

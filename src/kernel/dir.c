@@ -53,7 +53,7 @@ static int dir_boot(struct tp_boot *b)
 		t->state = TP_TURN_ABSENT;
 		return 0;
 	}
-	m->mountpoint = tp_printf("%s/%s.dir", b->work, m->name);
+	m->mountpoint = tp_printf("%s/%s.dir", b->work, tp_base_name(t->folder));
 	free(m->device);
 	m->device = NULL;
 	err = tp_make_dirs(m->mountpoint);

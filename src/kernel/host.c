@@ -145,7 +145,8 @@ static int host_boot(struct tp_boot *b)
 	struct tp_mount *m = &t->job->plan.mounts[0];
 	int err;
 
-	m->mountpoint = tp_printf("%s/%s.mnt", b->work, m->name);
+	/* the folder's name: two rounds of a mount may overlap */
+	m->mountpoint = tp_printf("%s/%s.mnt", b->work, tp_base_name(t->folder));
 	err = tp_make_dirs(m->mountpoint);
 	if (err == 0)
 		err = tp_turn_image(b, t);

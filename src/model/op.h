@@ -97,6 +97,12 @@ struct tp_op {
 /* SIGBUS as a result, beside errno numbers (which end near 133). */
 #define TP_SIGBUS 1000
 
+/* Which operations a sequence has, whatever their arguments. */
+#define TP_OP_SET_WORDS 2
+struct tp_op_set {
+	uint64_t bits[TP_OP_SET_WORDS];
+};
+
 struct tp_seq {
 	struct tp_op *ops;
 	size_t nr;
@@ -154,6 +160,13 @@ bool tp_op_range(const struct tp_op *op, uint64_t *start, uint64_t *end);
 /* One past the highest byte the sequence's operations name (page cache and
  * allocation sizing); truncates and zero-length ranges count with their size. */
 uint64_t tp_seq_extent(const struct tp_seq *seq);
+
+/* Sets of operations: of a sequence, whether a is all in b, and their text form, names
+ * between blanks.  tp_op_set_parse returns false for a name that is no operation. */
+struct tp_op_set tp_op_set_of(const struct tp_seq *seq);
+bool tp_op_set_within(const struct tp_op_set *a, const struct tp_op_set *b);
+void tp_op_set_print(const struct tp_op_set *set, struct tp_buf *out);
+bool tp_op_set_parse(const char *text, struct tp_op_set *out);
 
 /* Bytes that the sequence allocates at most, rounded to pages: the union of all
  * ranges that it writes or allocates. */

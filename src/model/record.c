@@ -55,6 +55,7 @@ void tp_finding_free(struct tp_finding *f)
 	free(f->title);
 	free(f->text);
 	free(f->sequence);
+	free(f->issue);
 	*f = (struct tp_finding){ 0 };
 }
 
@@ -73,7 +74,10 @@ void tp_record_add(struct tp_record *r, struct tp_finding *f)
 {
 	r->nr_findings_all++;
 	r->kinds |= 1u << f->kind;
-	keep(r, f);
+	if (f->sequence && tp_generated(r->scenario))
+		tp_cause_add(r, f);
+	else
+		keep(r, f);
 	tp_record_raise(r, TP_FAIL, NULL);
 }
 
@@ -110,6 +114,7 @@ void tp_record_merge(struct tp_record *r, struct tp_record *other)
 	r->broken += other->broken + (other->verdict == TP_BROKEN && !other->broken);
 	for (size_t i = 0; i < other->nr_findings; i++)
 		keep(r, &other->findings[i]);
+	tp_causes_merge(r, other);
 	if (!r->fixed && other->fixed)
 		r->fixed = tp_strdup(other->fixed);
 	if (!r->again && other->again)
@@ -122,6 +127,7 @@ void tp_record_free(struct tp_record *r)
 	for (size_t i = 0; i < r->nr_findings; i++)
 		tp_finding_free(&r->findings[i]);
 	free(r->findings);
+	tp_causes_free(r);
 	free(r->scenario);
 	free(r->cell);
 	free(r->reason);
@@ -154,6 +160,12 @@ struct tp_record *tp_report_case(struct tp_report *rep, const char *scenario, co
 	return r;
 }
 
+void tp_report_note(struct tp_report *rep, const char *text)
+{
+	rep->notes = tp_grow(rep->notes, rep->nr_notes, sizeof(*rep->notes));
+	rep->notes[rep->nr_notes++] = tp_strdup(text);
+}
+
 void tp_report_count(const struct tp_report *rep, uint64_t count[TP_NR_VERDICTS])
 {
 	memset(count, 0, sizeof(*count) * TP_NR_VERDICTS);
@@ -171,6 +183,9 @@ void tp_report_free(struct tp_report *rep)
 		free(rep->modes[i].effective);
 		free(rep->modes[i].remark);
 	}
+	for (size_t i = 0; i < rep->nr_notes; i++)
+		free(rep->notes[i]);
+	free(rep->notes);
 	free(rep->records);
 	free(rep->modes);
 	free(rep->kernel);

@@ -5,8 +5,11 @@
 #ifndef TP_MODEL_RECORD_H
 #define TP_MODEL_RECORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "model/op.h"
 
 /* In order of weight: of several, the heaviest is the verdict of the whole. */
 enum tp_verdict {
@@ -42,7 +45,27 @@ struct tp_finding {
 	char *title;     /* "bytes 3000-3000 lost", one line */
 	char *text;      /* the readable paragraph, lines separated by \n */
 	char *sequence;  /* the operations, in the text form of op.h */
+	/* For generated sequences only: */
+	char *issue;     /* the known issue that foretells it, or NULL */
+	struct tp_op_set ops; /* of the sequence */
 };
+
+/*
+ * Findings of generated sequences that look alike: those that one known issue
+ * foretells, or those of one kind whose sequences have the same operations at
+ * least.  A thousand files of one bug are one cause.
+ */
+struct tp_cause {
+	enum tp_finding_kind kind;   /* of the first */
+	char *issue;                 /* or NULL: nothing foretells them */
+	struct tp_op_set ops;        /* that all of the sequences have */
+	uint64_t findings, files;
+	struct tp_finding first;     /* with the shortest sequence */
+	bool foretold;               /* and the issue holds: set by those who apply the list */
+	char last[16];               /* file of the last one: files are counted once */
+};
+
+#define TP_MAX_CAUSES 48 /* without an issue; what comes later is only counted */
 
 /* One case: a scenario in a cell. */
 struct tp_record {
@@ -57,6 +80,8 @@ struct tp_record {
 	size_t nr_findings;
 	uint64_t nr_findings_all;    /* how many there were */
 	uint64_t broken;             /* parts of it that could not be told, beside findings */
+	struct tp_cause *causes;     /* of generated sequences: instead of findings */
+	size_t nr_causes;
 	uint32_t kinds;              /* bit 1 << enum tp_finding_kind for all of them */
 	char *fixed;        /* "c7fc0366c656 6.13 title; ..." from the scenario, or NULL */
 	char *again;        /* the command line that runs it again */
@@ -76,6 +101,8 @@ struct tp_report {
 	size_t nr;
 	struct tp_mode *modes;  /* what every cell was asked for and became */
 	size_t nr_modes;
+	char **notes;       /* what else is worth saying; lines separated by \n */
+	size_t nr_notes;
 };
 
 /* How a cell was really mounted. */
@@ -97,6 +124,19 @@ int tp_finding_find(const char *name);
  * counts it even when the record is full.  Makes the verdict FAIL. */
 void tp_record_add(struct tp_record *r, struct tp_finding *f);
 
+/* Do its sequences come from a generator or the command line?  Their findings are
+ * grouped by cause, and known issues are looked for finding by finding. */
+bool tp_generated(const char *scenario);
+
+/* cause.c: take the finding over into the cause it belongs to.  Causes without an
+ * issue never contain each other: the smaller set of operations takes the larger
+ * ones in. */
+void tp_cause_add(struct tp_record *r, struct tp_finding *f);
+void tp_causes_merge(struct tp_record *r, struct tp_record *other);
+/* Fill the record's findings with the causes' examples, unknown ones first. */
+void tp_causes_show(struct tp_record *r);
+void tp_causes_free(struct tp_record *r);
+
 /* Raise the verdict to v when that is heavier, and give the reason (copied).
  * The reason of an equal verdict stays the first one. */
 void tp_record_raise(struct tp_record *r, enum tp_verdict v, const char *reason);
@@ -113,6 +153,9 @@ struct tp_record *tp_report_find(const struct tp_report *rep, const char *scenar
 
 /* The record of this case, made (PASS, nothing judged) when it is new. */
 struct tp_record *tp_report_case(struct tp_report *rep, const char *scenario, const char *cell);
+
+/* Say something about the whole run (copied). */
+void tp_report_note(struct tp_report *rep, const char *text);
 
 /* How many records have each verdict. */
 void tp_report_count(const struct tp_report *rep, uint64_t count[TP_NR_VERDICTS]);

@@ -13,20 +13,16 @@
 #define IMAGE_BASE (UINT64_C(24) << 20)
 #define INODE_BYTES 1024  /* 256 on disk, with bitmaps, directory entry and slack */
 
-static void add_file(struct tp_mount *m, const struct tp_scenario *s, const struct tp_variant *v)
+static void add_file(struct tp_mount *m, const char *scenario, struct tp_variant *v)
 {
-	struct tp_file f = { .scenario = tp_strdup(s->name), .params = tp_strdup(v->params) };
-
-	f.seq.ops = tp_alloc(v->seq.nr * sizeof(*f.seq.ops));
-	f.seq.nr = v->seq.nr;
-	if (f.seq.nr)
-		memcpy(f.seq.ops, v->seq.ops, f.seq.nr * sizeof(*f.seq.ops));
 	m->files = tp_grow(m->files, m->nr_files, sizeof(*m->files));
-	m->files[m->nr_files++] = f;
+	m->files[m->nr_files++] = (struct tp_file){ .scenario = tp_strdup(scenario),
+						    .params = v->params, .seq = v->seq };
+	*v = (struct tp_variant){ 0 };
 }
 
 /* The variants of a case depend on nothing but seed, scenario and cell. */
-static int add_case(struct tp_mount *m, const struct tp_case *c, const struct tp_build *b)
+static int add_case(struct tp_job *j, const struct tp_case *c, const struct tp_build *b)
 {
 	struct tp_variants all;
 	char *name = tp_printf("%s/%s", c->scenario->name, c->cell->name);
@@ -37,7 +33,7 @@ static int add_case(struct tp_mount *m, const struct tp_case *c, const struct tp
 	if (err < 0)
 		return err;
 	for (size_t i = 0; i < all.nr; i++)
-		add_file(m, c->scenario, &all.v[i]);
+		tp_job_add(j, c->scenario->name, &all.v[i]);
 	tp_variants_free(&all);
 	return 0;
 }
@@ -57,10 +53,15 @@ static void shuffle(struct tp_mount *m, uint64_t seed)
 
 static void copy_file(struct tp_mount *m, size_t from)
 {
-	struct tp_scenario s = { .name = m->files[from].scenario };
-	struct tp_variant v = { m->files[from].params, m->files[from].seq };
+	const struct tp_file *f = &m->files[from];
+	struct tp_variant v = { .params = tp_strdup(f->params), .seq = { .nr = f->seq.nr } };
+	char *scenario = tp_strdup(f->scenario); /* the array moves */
 
-	add_file(m, &s, &v);
+	v.seq.ops = tp_alloc(f->seq.nr * sizeof(*v.seq.ops));
+	if (f->seq.nr)
+		memcpy(v.seq.ops, f->seq.ops, f->seq.nr * sizeof(*v.seq.ops));
+	add_file(m, scenario, &v);
+	free(scenario);
 }
 
 /* Exactly `files` of them: repeat all in turn, or drop the last after shuffling. */
@@ -85,10 +86,9 @@ static uint64_t image_bytes(const struct tp_mount *m, const struct tp_cell *cell
 	return (sum + (1u << 20) - 1) >> 20 << 20;
 }
 
-static struct tp_job *new_job(struct tp_jobs *jobs, const struct tp_cell *cell, char *name,
-			      const struct tp_build *b)
+void tp_job_begin(struct tp_job *j, const struct tp_cell *cell, char *name,
+		  const struct tp_build *b)
 {
-	struct tp_job *j;
 	struct tp_mount *m = tp_alloc(sizeof(*m));
 
 	*m = (struct tp_mount){
@@ -97,17 +97,19 @@ static struct tp_job *new_job(struct tp_jobs *jobs, const struct tp_cell *cell, 
 		.options = tp_strdup(cell->mount),
 		.fallback = cell->fallback ? tp_strdup(cell->fallback) : NULL,
 	};
-	jobs->j = tp_grow(jobs->j, jobs->nr, sizeof(*jobs->j));
-	j = &jobs->j[jobs->nr++];
 	*j = (struct tp_job){
 		.plan = { .seed = b->seed, .threads = b->threads,
 			  .op_deadline_s = b->op_deadline_s, .mounts = m, .nr_mounts = 1 },
 		.cell = cell,
 	};
-	return j;
 }
 
-static void finish_job(struct tp_job *j, const struct tp_build *b, uint64_t own_image)
+void tp_job_add(struct tp_job *j, const char *scenario, struct tp_variant *v)
+{
+	add_file(&j->plan.mounts[0], scenario, v);
+}
+
+void tp_job_finish(struct tp_job *j, const struct tp_build *b, uint64_t own_image)
 {
 	struct tp_mount *m = &j->plan.mounts[0];
 
@@ -117,6 +119,20 @@ static void finish_job(struct tp_job *j, const struct tp_build *b, uint64_t own_
 	for (size_t i = 0; i < m->nr_files; i++)
 		m->files[i].id = (uint32_t)i;
 	j->image_bytes = own_image ? own_image : image_bytes(m, j->cell);
+}
+
+void tp_job_free(struct tp_job *j)
+{
+	tp_plan_free(&j->plan);
+	*j = (struct tp_job){ 0 };
+}
+
+static struct tp_job *new_job(struct tp_jobs *jobs, const struct tp_cell *cell, char *name,
+			      const struct tp_build *b)
+{
+	jobs->j = tp_grow(jobs->j, jobs->nr, sizeof(*jobs->j));
+	tp_job_begin(&jobs->j[jobs->nr], cell, name, b);
+	return &jobs->j[jobs->nr++];
 }
 
 /* All cases [from, to) are of one cell. */
@@ -132,11 +148,11 @@ static int build_cell(const struct tp_cases *cases, size_t from, size_t to,
 			continue;
 		if (!j)
 			j = new_job(out, cell, tp_strdup(cell->name), b);
-		err = add_case(&j->plan.mounts[0], &cases->c[i], b);
+		err = add_case(j, &cases->c[i], b);
 		j->nr_cases++;
 	}
 	if (j)
-		finish_job(j, b, 0);
+		tp_job_finish(j, b, 0);
 	for (size_t i = from; i < to && err == 0; i++) {
 		const struct tp_scenario *s = cases->c[i].scenario;
 
@@ -144,9 +160,9 @@ static int build_cell(const struct tp_cases *cases, size_t from, size_t to,
 			continue;
 		j = new_job(out, cell, tp_printf("%s+%s", cell->name, s->name), b);
 		j->plan.mounts[0].threads = 1; /* its variants would disturb each other */
-		err = add_case(&j->plan.mounts[0], &cases->c[i], b);
+		err = add_case(j, &cases->c[i], b);
 		j->nr_cases = 1;
-		finish_job(j, b, s->image_bytes);
+		tp_job_finish(j, b, s->image_bytes);
 	}
 	return err;
 }
@@ -169,7 +185,7 @@ int tp_build_jobs(const struct tp_cases *cases, const struct tp_build *b, struct
 void tp_jobs_free(struct tp_jobs *jobs)
 {
 	for (size_t i = 0; i < jobs->nr; i++)
-		tp_plan_free(&jobs->j[i].plan);
+		tp_job_free(&jobs->j[i]);
 	free(jobs->j);
 	*jobs = (struct tp_jobs){ 0 };
 }

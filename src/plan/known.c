@@ -54,6 +54,8 @@ static const char *read_line(struct tp_issue *issue, const char *word, char *res
 		add_text(&issue->scenarios, rest);
 	else if (strcmp(word, "cells") == 0)
 		add_text(&issue->cells, rest);
+	else if (strcmp(word, "ops") == 0)
+		add_text(&issue->ops, rest);
 	else if (strcmp(word, "text") == 0)
 		add_text(&issue->text, rest);
 	else if (strcmp(word, "with") == 0)
@@ -86,8 +88,8 @@ static const char *read_line(struct tp_issue *issue, const char *word, char *res
 
 static const char *incomplete(const struct tp_issue *issue)
 {
-	if (!issue->scenarios || !issue->cells || !issue->kinds)
-		return "the issue above lacks scenarios, cells or findings";
+	if (!(issue->scenarios || issue->ops) || !issue->cells || !issue->kinds)
+		return "the issue above lacks scenarios (or ops), cells or findings";
 	if ((issue->kinds & SAID) && !issue->text)
 		return "the issue above has kernel-log or fsck findings, and no text that tells which";
 	return issue->fixed || issue->evidence ? NULL :
@@ -155,6 +157,7 @@ void tp_known_free(struct tp_known *known)
 		free(known->issues[i].name);
 		free(known->issues[i].scenarios);
 		free(known->issues[i].cells);
+		free(known->issues[i].ops);
 		free(known->issues[i].text);
 		free(known->issues[i].with);
 		free(known->issues[i].fixed);
@@ -186,13 +189,11 @@ static uint64_t files_hit(const struct tp_record *r)
 }
 
 /* A race hits few files.  One or two hits are few, unless they are most of all. */
-static bool few_enough(const struct tp_issue *issue, const struct tp_record *r)
+bool tp_known_few(const struct tp_issue *issue, uint64_t hits, uint64_t files)
 {
-	uint64_t hits = files_hit(r);
-
-	if (!issue->share || hits * 100 <= r->files * issue->share)
+	if (!issue->share || hits * 100 <= files * issue->share)
 		return true;
-	return hits <= RACE_HITS && (hits * 2 < r->files || r->files == 0);
+	return hits <= RACE_HITS && (hits * 2 < files || files == 0);
 }
 
 /* Does the text hold one of the words that stand between bars? */
@@ -224,7 +225,7 @@ static bool says(const struct tp_issue *issue, const struct tp_record *r)
 	return true;
 }
 
-static bool stands_beside(const struct tp_issue *issue, const char *beside)
+bool tp_known_beside(const struct tp_issue *issue, const char *beside)
 {
 	char *name;
 	bool found;
@@ -246,11 +247,46 @@ const struct tp_issue *tp_known_find(const struct tp_known *known, const char *k
 		const struct tp_issue *issue = &known->issues[i];
 
 		if (tp_range_holds(issue->ranges, issue->nr_ranges, kernel) &&
-		    stands_beside(issue, beside) &&
-		    tp_match_list(issue->scenarios, r->scenario) &&
+		    tp_known_beside(issue, beside) &&
+		    issue->scenarios && tp_match_list(issue->scenarios, r->scenario) &&
 		    tp_match_list(issue->cells, r->cell) && r->kinds &&
-		    !(r->kinds & ~issue->kinds) && few_enough(issue, r) && says(issue, r))
+		    !(r->kinds & ~issue->kinds) && tp_known_few(issue, files_hit(r), r->files) && says(issue, r))
 			return issue;
 	}
+	return NULL;
+}
+
+/* Are there operations that match the words of ops one after another? */
+static bool has_ops(const char *ops, const struct tp_seq *seq)
+{
+	char *copy = tp_strdup(ops), *save = NULL, *word = strtok_r(copy, " \t", &save);
+
+	for (size_t i = 0; word && i < seq->nr; i++)
+		if (tp_match_list(word, tp_ops[seq->ops[i].kind].name))
+			word = strtok_r(NULL, " \t", &save);
+	free(copy);
+	return word == NULL;
+}
+
+const struct tp_issue *tp_known_finding(const struct tp_known *known,
+					const char *kernel, const char *cell,
+					enum tp_finding_kind kind, const struct tp_seq *seq)
+{
+	for (size_t i = 0; i < known->nr; i++) {
+		const struct tp_issue *issue = &known->issues[i];
+
+		if (issue->ops && (issue->kinds & 1u << kind) &&
+		    tp_range_holds(issue->ranges, issue->nr_ranges, kernel) &&
+		    tp_match_list(issue->cells, cell) && has_ops(issue->ops, seq))
+			return issue;
+	}
+	return NULL;
+}
+
+const struct tp_issue *tp_known_named(const struct tp_known *known, const char *name)
+{
+	for (size_t i = 0; i < known->nr; i++)
+		if (strcmp(known->issues[i].name, name) == 0)
+			return &known->issues[i];
 	return NULL;
 }

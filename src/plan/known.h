@@ -7,6 +7,7 @@
  *	issue dio-append
  *	scenarios dio-append-*              patterns, separated by commas
  *	cells *,!*journal*                  the same
+ *	ops store *dio* store               for generated sequences, see below
  *	kernels 2.6.30-7.1                  FROM-BEFORE; either may be missing; may repeat
  *	vendor Debian 6.1.1-1 6.1.129-1     WORD FROM BEFORE; either may be "-"; may repeat
  *	vendor el9 -                        all of a vendor's kernels
@@ -24,6 +25,12 @@
  * A failure is KNOWN when scenario, cell, kernel and every kind of finding of
  * the case agree with one issue.  More files hit than its share are no longer the
  * race that is known, and fail.
+ *
+ * Generated sequences (exhaustive, random) have no scenario whose name says what
+ * they do.  Of them each finding is looked at by itself: an issue with `ops` foretells
+ * it when cell, kernel and kind agree and the sequence has these operations in this
+ * order, with any others between them.  A word of ops is a list of patterns for one
+ * operation.  A finding in a sequence without them is no known issue.
  */
 #ifndef TP_PLAN_KNOWN_H
 #define TP_PLAN_KNOWN_H
@@ -35,12 +42,13 @@
 
 struct tp_issue {
 	char *name;
-	char *scenarios;
+	char *scenarios;                /* or NULL: named scenarios do not show it */
 	char *cells;
 	struct tp_range *ranges; /* of "kernels" and "vendor"; none: all kernels */
 	size_t nr_ranges;
 	uint32_t kinds; /* bits of enum tp_finding_kind */
 	uint64_t share; /* percent; 0: any */
+	char *ops;      /* or NULL: generated sequences do not show it */
 	char *text;     /* or NULL */
 	char *with;     /* name of another issue, or NULL */
 	char *fixed;    /* or NULL */
@@ -64,5 +72,18 @@ void tp_known_free(struct tp_known *known);
  */
 const struct tp_issue *tp_known_find(const struct tp_known *known, const char *kernel,
 				     const struct tp_record *r, const char *beside);
+
+/* The issue that foretells a finding of this kind in a generated sequence, or NULL. */
+const struct tp_issue *tp_known_finding(const struct tp_known *known,
+					const char *kernel, const char *cell,
+					enum tp_finding_kind kind, const struct tp_seq *seq);
+
+/* The issue of this name, or NULL. */
+const struct tp_issue *tp_known_named(const struct tp_known *known, const char *name);
+
+/* Are so many files hit of all no more than the issue's share?  And does the list
+ * of names between blanks hold the issue that it needs beside it? */
+bool tp_known_few(const struct tp_issue *issue, uint64_t hits, uint64_t files);
+bool tp_known_beside(const struct tp_issue *issue, const char *beside);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "model/record.h"
 #include "plan/reader.h"
 
 #define SUFFIX ".tp"
@@ -59,6 +60,8 @@ static int load_one(const char *folder, const char *entry, const struct tp_lists
 	s = &lib->scenarios[lib->nr++];
 	*s = (struct tp_scenario){ 0 };
 	err = tp_scenario_read(path, name, lists, s);
+	if (err == 0 && tp_generated(name))
+		err = tp_error(0, "%s: names that begin like this are for generated sequences", path);
 	if (err == 0 && !test_ops && (flags_of(s) & TP_OP_TEST))
 		err = tp_error(0, "%s: uses an operation that is for tailpage's own tests", path);
 	free(name);
@@ -95,6 +98,19 @@ int tp_library_load(const char *folder, bool test_ops, struct tp_library *lib)
 	if (err < 0)
 		tp_library_free(lib);
 	return err;
+}
+
+int tp_library_of_one(const char *name, const char *title, const char *text, bool test_ops,
+		      struct tp_library *lib)
+{
+	struct tp_scenario *s = tp_alloc(sizeof(*s));
+
+	*s = (struct tp_scenario){ .name = tp_strdup(name), .title = tp_strdup(title),
+				   .story = tp_strdup(""), .text = tp_strdup(text ? text : "") };
+	*lib = (struct tp_library){ s, 1 };
+	if (!test_ops && (flags_of(s) & TP_OP_TEST))
+		return tp_error(0, "%s: uses an operation that is for tailpage's own tests", name);
+	return 0;
 }
 
 void tp_library_free(struct tp_library *lib)

@@ -79,6 +79,11 @@ struct tp_variants {
  * tests are refused unless test_ops.
  */
 int tp_library_load(const char *folder, bool test_ops, struct tp_library *lib);
+/* A library of one scenario without a file: its sequences come from a generator, or
+ * from text, the operations of main (NULL: none).  0, or -EINVAL (reported) for an
+ * operation of tailpage's own tests unless test_ops. */
+int tp_library_of_one(const char *name, const char *title, const char *text, bool test_ops,
+		      struct tp_library *lib);
 void tp_library_free(struct tp_library *lib);
 const struct tp_scenario *tp_library_find(const struct tp_library *lib, const char *name);
 

@@ -68,4 +68,15 @@ struct tp_jobs {
 int tp_build_jobs(const struct tp_cases *cases, const struct tp_build *b, struct tp_jobs *out);
 void tp_jobs_free(struct tp_jobs *jobs);
 
+/*
+ * The same step by step: a mount of this name (taken over), a file for each
+ * variant (taken over), and, behind the last, the image that they need
+ * (own_image bytes when that is not 0).
+ */
+void tp_job_begin(struct tp_job *j, const struct tp_cell *cell, char *name,
+		  const struct tp_build *b);
+void tp_job_add(struct tp_job *j, const char *scenario, struct tp_variant *v);
+void tp_job_finish(struct tp_job *j, const struct tp_build *b, uint64_t own_image);
+void tp_job_free(struct tp_job *j);
+
 #endif

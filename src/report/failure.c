@@ -53,15 +53,51 @@ static void add_finding(struct tp_buf *out, const char *prefix, const struct tp_
 	add_line(out, prefix, "sequence: ", f->sequence);
 }
 
+/* "    312 files: store 4095 1 ..."; what nothing foretells in full, the rest in a line. */
+static void add_cause(struct tp_buf *out, const char *prefix, const struct tp_cause *c)
+{
+	struct tp_buf ops = { 0 };
+
+	tp_buf_puts(out, prefix);
+	tp_plain_many(out, c->files, "file");
+	if (c->foretold) {
+		tp_buf_printf(out, ": %s, for instance\n", c->issue);
+		add_line(out, prefix, "  sequence: ", c->first.sequence);
+		return;
+	}
+	tp_op_set_print(&c->ops, &ops);
+	tp_buf_printf(out, " (%s) whose operations include %s:\n", tp_finding_name(c->kind),
+		      ops.text ? ops.text : "none");
+	tp_buf_free(&ops);
+	add_finding(out, prefix, &c->first);
+}
+
+static void add_causes(struct tp_buf *out, const char *prefix, const struct tp_record *r)
+{
+	uint64_t told = 0;
+
+	for (size_t i = 0; i < r->nr_causes; i++) {
+		add_cause(out, prefix, &r->causes[i]);
+		told += r->causes[i].findings;
+	}
+	if (told < r->nr_findings_all) {
+		tp_buf_puts(out, prefix);
+		tp_plain_many(out, r->nr_findings_all - told, "finding");
+		tp_buf_puts(out, " of further causes\n");
+	}
+}
+
 void tp_failure_add(struct tp_buf *out, const char *prefix, const struct tp_record *r, size_t max)
 {
 	size_t nr = r->nr_findings < max ? r->nr_findings : max;
 	char *fixed;
 
 	add_line(out, prefix, "", r->reason);
-	for (size_t i = 0; i < nr; i++)
+	if (r->nr_causes)
+		add_causes(out, prefix, r);
+	for (size_t i = 0; i < nr && !r->nr_causes; i++)
 		add_finding(out, prefix, &r->findings[i]);
-	if (r->nr_findings_all > nr) {
+	if (r->nr_findings_all > nr && !r->nr_causes) {
 		tp_buf_printf(out, "%s%s", prefix, nr ? "and " : "");
 		tp_plain_count(out, r->nr_findings_all - nr);
 		tp_buf_printf(out, "%s finding%s\n", nr ? " more" : "",

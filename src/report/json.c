@@ -67,6 +67,16 @@ const struct tp_field tp_finding_fields[] = {
 	{ NULL, 0, 0 },
 };
 
+/* Its example is the finding in an object of its own. */
+const struct tp_field tp_cause_fields[] = {
+	FIELD(tp_cause, "issue", TEXT_OR_NULL, issue),
+	FIELD(tp_cause, "kind", KIND, kind),
+	FIELD(tp_cause, "operations", OPS, ops),
+	FIELD(tp_cause, "files", COUNT, files),
+	FIELD(tp_cause, "findings", COUNT, findings),
+	{ NULL, 0, 0 },
+};
+
 static json_t *text_of(const char *s)
 {
 	char *valid;
@@ -103,6 +113,17 @@ static json_t *kinds_of(uint32_t kinds)
 	return j;
 }
 
+static json_t *ops_of(const struct tp_op_set *set)
+{
+	struct tp_buf text = { 0 };
+	json_t *j;
+
+	tp_op_set_print(set, &text);
+	j = json_string(text.text ? text.text : "");
+	tp_buf_free(&text);
+	return j;
+}
+
 static json_t *value_of(enum tp_field_type type, const void *member)
 {
 	switch (type) {
@@ -117,6 +138,8 @@ static json_t *value_of(enum tp_field_type type, const void *member)
 		return json_string(tp_verdict_name(*(const enum tp_verdict *)member));
 	case TP_FIELD_KINDS:
 		return kinds_of(*(const uint32_t *)member);
+	case TP_FIELD_OPS:
+		return ops_of(member);
 	case TP_FIELD_KIND:
 		return json_string(tp_finding_name(*(const enum tp_finding_kind *)member));
 	}
@@ -130,6 +153,28 @@ static void put(json_t *object, const struct tp_field *fields, const void *base)
 				    value_of(f->type, (const char *)base + f->offset));
 }
 
+static json_t *finding_of(const struct tp_finding *f)
+{
+	json_t *object = json_object();
+
+	put(object, tp_finding_fields, f);
+	return object;
+}
+
+static json_t *causes_of(const struct tp_record *r)
+{
+	json_t *causes = json_array();
+
+	for (size_t i = 0; i < r->nr_causes; i++) {
+		json_t *object = json_object();
+
+		put(object, tp_cause_fields, &r->causes[i]);
+		json_object_set_new(object, "example", finding_of(&r->causes[i].first));
+		json_array_append_new(causes, object);
+	}
+	return causes;
+}
+
 static json_t *case_of(const struct tp_record *r)
 {
 	json_t *findings = json_array(), *object = json_object();
@@ -138,13 +183,10 @@ static json_t *case_of(const struct tp_record *r)
 	json_object_set_new(object, "name", text_of(name));
 	free(name);
 	put(object, tp_case_fields, r);
-	for (size_t i = 0; i < r->nr_findings; i++) {
-		json_t *finding = json_object();
-
-		put(finding, tp_finding_fields, &r->findings[i]);
-		json_array_append_new(findings, finding);
-	}
+	for (size_t i = 0; i < r->nr_findings; i++)
+		json_array_append_new(findings, finding_of(&r->findings[i]));
 	json_object_set_new(object, "findings", findings);
+	json_object_set_new(object, "causes", causes_of(r));
 	return object;
 }
 
@@ -173,7 +215,8 @@ static json_t *summary_of(const struct tp_report *rep)
 
 static char *dump(const struct tp_report *rep)
 {
-	json_t *cases = json_array(), *modes = json_array(), *object = json_object();
+	json_t *cases = json_array(), *modes = json_array(), *notes = json_array();
+	json_t *object = json_object();
 	char *text;
 
 	put(object, tp_report_fields, rep);
@@ -185,6 +228,9 @@ static char *dump(const struct tp_report *rep)
 		json_array_append_new(modes, mode);
 	}
 	json_object_set_new(object, "modes", modes);
+	for (size_t i = 0; i < rep->nr_notes; i++)
+		json_array_append_new(notes, text_of(rep->notes[i]));
+	json_object_set_new(object, "notes", notes);
 	for (size_t i = 0; i < rep->nr; i++)
 		json_array_append_new(cases, case_of(&rep->records[i]));
 	json_object_set_new(object, "cases", cases);

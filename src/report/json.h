@@ -14,6 +14,7 @@ enum tp_field_type {
 	TP_FIELD_REAL,
 	TP_FIELD_VERDICT, /* enum tp_verdict, by name */
 	TP_FIELD_KIND,    /* enum tp_finding_kind, by name */
+	TP_FIELD_OPS,     /* struct tp_op_set, names between blanks */
 	TP_FIELD_KINDS,   /* bits of enum tp_finding_kind, as words between commas */
 };
 
@@ -24,8 +25,8 @@ struct tp_field {
 };
 
 /* Of the structs of model/record.h; each table ends with a NULL key.  Lists
- * (modes, cases, findings) are not in them. */
+ * (modes, cases, findings, causes, notes) are not in them. */
 extern const struct tp_field tp_report_fields[], tp_mode_fields[], tp_case_fields[],
-	tp_finding_fields[];
+	tp_finding_fields[], tp_cause_fields[];
 
 #endif

@@ -116,6 +116,15 @@ static int get_kinds(const struct source *s, const struct tp_field *f, uint32_t 
 	return err;
 }
 
+static int get_ops(const struct source *s, const struct tp_field *f, struct tp_op_set *out)
+{
+	const json_t *value = json_object_get(s->object, f->key);
+
+	if (json_is_string(value) && tp_op_set_parse(json_string_value(value), out))
+		return 0;
+	return refuse(s, f->key, "a list of operations");
+}
+
 static int get_field(const struct source *s, const struct tp_field *f, void *member)
 {
 	int number;
@@ -133,6 +142,8 @@ static int get_field(const struct source *s, const struct tp_field *f, void *mem
 		if (number >= 0)
 			*(enum tp_verdict *)member = (enum tp_verdict)number;
 		return number < 0 ? number : 0;
+	case TP_FIELD_OPS:
+		return get_ops(s, f, member);
 	case TP_FIELD_KINDS:
 		return get_kinds(s, f, member);
 	case TP_FIELD_KIND:
@@ -193,6 +204,24 @@ static int get_finding(const struct source *s, void *into)
 	return get_fields(s, tp_finding_fields, &r->findings[r->nr_findings++]);
 }
 
+static int get_cause(const struct source *s, void *into)
+{
+	struct tp_record *r = into;
+	struct source example = { s->path, s->place, json_object_get(s->object, "example") };
+	struct tp_cause *c;
+	int err;
+
+	r->causes = tp_grow(r->causes, r->nr_causes, sizeof(*c));
+	c = &r->causes[r->nr_causes++];
+	*c = (struct tp_cause){ 0 };
+	err = get_fields(s, tp_cause_fields, c);
+	if (err)
+		return err;
+	if (!json_is_object(example.object))
+		return refuse(s, "example", "an object");
+	return get_fields(&example, tp_finding_fields, &c->first);
+}
+
 /* Contradictions that could turn a failure into a pass. */
 static int check_case(const struct source *s, const struct tp_record *r)
 {
@@ -217,6 +246,8 @@ static int get_case(const struct source *s, void *into)
 	err = get_fields(s, tp_case_fields, r);
 	if (!err)
 		err = get_list(s, "findings", get_finding, r);
+	if (!err)
+		err = get_list(s, "causes", get_cause, r);
 	return err ? err : check_case(s, r);
 }
 

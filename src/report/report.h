@@ -39,7 +39,7 @@ struct tp_progress {
 	bool live;          /* rewrite one line (a terminal); else a plain line per step */
 	unsigned long cells_done, cells_all;
 	unsigned long cases_done, cases_all;
-	unsigned long files_done;
+	unsigned long files_done, files_all; /* files_all 0: not known beforehand */
 	unsigned long findings;
 	double started_s;   /* CLOCK_MONOTONIC seconds */
 	unsigned width;     /* columns of the terminal; 0: 80 */

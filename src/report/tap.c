@@ -49,6 +49,8 @@ void tp_tap_comments(struct tp_buf *out, const struct tp_report *rep)
 			free(key);
 			free(cell);
 		}
+	for (size_t i = 0; i < rep->nr_notes; i++)
+		tp_plain_lines(out, "# ", rep->notes[i]);
 	add_comment(out, "results", rep->results);
 }
 

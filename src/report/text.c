@@ -74,6 +74,14 @@ static void add_failures(struct tp_pen *pen, const struct tp_report *rep)
 	free(told);
 }
 
+static void add_notes(struct tp_pen *pen, const struct tp_report *rep)
+{
+	for (size_t i = 0; i < rep->nr_notes; i++) {
+		tp_buf_puts(&pen->buf, "\n");
+		tp_plain_lines(&pen->buf, "", rep->notes[i]);
+	}
+}
+
 static const char *outcome(const struct tp_report *rep, const struct tp_style *style,
 			   const uint64_t *count, enum tp_verdict *looks_like)
 {
@@ -155,6 +163,7 @@ void tp_text_write(const struct tp_report *rep, const struct tp_style *style, FI
 	tp_reasons_add(&pen, rep, TP_SKIP, "Skipped:");
 	tp_reasons_add(&pen, rep, TP_BROKEN, "Broken (cannot tell):");
 	add_failures(&pen, rep);
+	add_notes(&pen, rep);
 	add_summary(&pen, rep);
 	fwrite(pen.buf.text, 1, pen.buf.len, out);
 	fflush(out);

@@ -64,7 +64,7 @@ static void test_refused(void)
 	}
 	refused("issue a\nfindings frob\n", 2, "an unknown kind of finding");
 	refused("issue a\nfindings lost,frob\n", 2, "an unknown kind of finding");
-	refused("issue a\nscenarios *\n\n", 3, "the issue above lacks scenarios, cells or findings");
+	refused("issue a\nscenarios *\n\n", 3, "the issue above lacks scenarios (or ops), cells or findings");
 	refused("issue a\nscenarios *\ncells *\nfindings lost\n", 4,
 		"the issue above has neither fixed nor evidence");
 }
@@ -276,6 +276,43 @@ static void test_noise(void)
 	is_int(silent, 0, "what is refused has a reason");
 }
 
+static const char *finding(const struct tp_known *k, const char *release, const char *cell,
+			   enum tp_finding_kind kind, const char *text)
+{
+	const struct tp_issue *issue;
+	struct tp_buf why = { 0 };
+	struct tp_seq seq;
+
+	if (!tp_seq_parse(text, NULL, NULL, &seq, &why))
+		return "?";
+	issue = tp_known_finding(k, release, cell, kind, &seq);
+	tp_seq_free(&seq);
+	return issue ? issue->name : "none";
+}
+
+static void test_generated(void)
+{
+	static const char good[] = "store 0 1; dio-write 512 512; fsync; store 9 1";
+	struct tp_known k;
+
+	is_int(load("issue a\nops store *dio*,!*read store\ncells 1k-*\nkernels 6.1-6.13\n"
+		    "findings lost\nevidence one\n\n"
+		    "issue b\nscenarios *\ncells *\nfindings lost\nevidence one\n", &k), 0,
+	       "an issue of operations needs no scenarios");
+	is_str(finding(&k, "6.6", "1k-x", TP_LOST, good), "a", "generated: in this order");
+	is_str(finding(&k, "6.6", "1k-x", TP_LOST, "store 0 1; dio-write 512 512; fsync"), "none",
+	       "generated: an operation is missing");
+	is_str(finding(&k, "6.6", "1k-x", TP_LOST, "dio-write 512 512; store 0 1; store 1 1"),
+	       "none", "generated: in another order");
+	is_str(finding(&k, "6.6", "1k-x", TP_LOST, "store 0 1; dio-read 512 512; store 1 1"),
+	       "none", "generated: what the pattern takes back");
+	is_str(finding(&k, "6.6", "1k-x", TP_STALE, good), "none", "generated: another kind");
+	is_str(finding(&k, "6.6", "4k-x", TP_LOST, good), "none", "generated: another cell");
+	is_str(finding(&k, "6.13", "1k-x", TP_LOST, good), "none", "generated: another kernel");
+	ok(tp_known_named(&k, "b") == &k.issues[1] && !tp_known_named(&k, "c"), "by name");
+	tp_known_free(&k);
+}
+
 int main(void)
 {
 	int fd = mkstemp(path);
@@ -284,6 +321,7 @@ int main(void)
 		return 99;
 	close(fd);
 	test_refused();
+	test_generated();
 	test_find();
 	test_narrow();
 	test_vendors();
