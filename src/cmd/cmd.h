@@ -44,7 +44,7 @@ struct tp_options {
 	const struct tp_format *format;
 	const char *color;       /* auto, always, never */
 	const char *exit_codes;
-	bool keep, strict, dry_run;
+	bool keep, keep_going, strict, dry_run;
 };
 
 /* The words behind the subcommand, read for `run`, `list` or `verify`.  Returns

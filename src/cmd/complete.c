@@ -41,8 +41,6 @@ void tp_merge_report(struct tp_report *whole, struct tp_report *part)
 static const char *missing(const struct session *s, enum tp_verdict *verdict)
 {
 	*verdict = TP_BROKEN;
-	if (s->interrupted)
-		return "the run was interrupted";
 	if (s->fault[0])
 		return s->fault;
 	if (!s->o->files)
@@ -51,19 +49,28 @@ static const char *missing(const struct session *s, enum tp_verdict *verdict)
 	return "--files left no variant of it";
 }
 
-/* Every selected case has a record. */
+/* Every selected case has a record; of an interrupted run those that were judged,
+ * and the others are counted. */
 static void missing_cases(struct session *s)
 {
 	enum tp_verdict verdict;
 	const char *reason = missing(s, &verdict);
+	size_t not_run = 0;
 
 	for (size_t i = 0; i < s->cases.nr; i++) {
 		const struct tp_case *c = &s->cases.c[i];
 
-		if (!tp_report_find(&s->report, c->scenario->name, c->cell->name))
+		if (tp_report_find(&s->report, c->scenario->name, c->cell->name))
+			continue;
+		not_run++;
+		if (!s->interrupted)
 			tp_record_raise(tp_report_case(&s->report, c->scenario->name, c->cell->name),
 					verdict, reason);
 	}
+	if (s->interrupted)
+		s->report.interrupted =
+			tp_printf("interrupted: %zu of %zu cases %s not run", not_run, s->cases.nr,
+				  not_run == 1 ? "was" : "were");
 }
 
 static bool only_skips(const struct tp_report *rep, const char *cell)

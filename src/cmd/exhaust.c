@@ -19,6 +19,7 @@
 struct turns {
 	struct tp_exhaust **cell;   /* for each of the session's cases; NULL: at its end */
 	unsigned *mounts;           /* made so far */
+	uint64_t *kept;             /* how many sequences there are to run */
 	size_t at;
 };
 
@@ -74,7 +75,7 @@ static int next_job(struct session *s, struct tp_job *job, unsigned *round)
 }
 
 /* How many there are in this cell, for the report and the progress line. */
-static void count_cell(struct session *s, const struct tp_cell *cell, bool tell)
+static uint64_t count_cell(struct session *s, const struct tp_cell *cell, bool tell)
 {
 	struct tp_exhaust_spec spec = spec_of(s->o, cell);
 	uint64_t most = s->o->files ? s->o->files : FILES_PER_MOUNT;
@@ -82,11 +83,11 @@ static void count_cell(struct session *s, const struct tp_cell *cell, bool tell)
 	struct tp_buf note = { 0 };
 
 	if (!tp_exhaust_count(&spec, &n))
-		return;
-	s->progress.files_all += n.kept;
+		return 0;
+	s->progress.planned_all += n.kept;
 	s->progress.cells_all += (n.kept + most - 1) / most;
 	if (!tell)
-		return;
+		return n.kept;
 	tp_buf_printf(&note, "%s at %uk blocks%s: %" PRIu64 " letters, %" PRIu64 " starts, %" PRIu64
 		      " sequences; left out:",
 		      s->lib.scenarios[0].name, cell->block_bytes / 1024,
@@ -99,6 +100,7 @@ static void count_cell(struct session *s, const struct tp_cell *cell, bool tell)
 	tp_buf_printf(&note, "\n%9" PRIu64 "  to run", n.kept);
 	tp_report_note(&s->report, note.text);
 	tp_buf_free(&note);
+	return n.kept;
 }
 
 /* Cells that differ in nothing that the generator knows have the same sequences. */
@@ -123,16 +125,36 @@ static int begin(struct session *s)
 
 	t->cell = tp_alloc(s->cases.nr * sizeof(*t->cell));
 	t->mounts = tp_alloc(s->cases.nr * sizeof(*t->mounts));
+	t->kept = tp_alloc(s->cases.nr * sizeof(*t->kept));
 	for (size_t i = 0; i < s->cases.nr; i++) {
 		struct tp_exhaust_spec spec = spec_of(s->o, s->cases.c[i].cell);
 
-		count_cell(s, s->cases.c[i].cell, !counted(s, i));
+		t->kept[i] = count_cell(s, s->cases.c[i].cell, !counted(s, i));
 		t->cell[i] = tp_exhaust_new(&spec);
 		if (!t->cell[i])
 			return -1;
 	}
-	s->progress.cases_all = s->cases.nr;
 	return 0;
+}
+
+/* "Every sequence" is a claim: fewer than were counted are not told to have passed. */
+static void check(struct session *s)
+{
+	const struct turns *t = s->feed.state;
+
+	for (size_t i = 0; i < s->cases.nr; i++) {
+		struct tp_record *r = tp_report_find(&s->report, s->lib.scenarios[0].name,
+						     s->cases.c[i].cell->name);
+		char *reason;
+
+		if (!r || r->files + r->skipped >= t->kept[i])
+			continue;
+		reason = tp_printf("only %" PRIu64 " of %" PRIu64 " sequences were judged",
+				   r->files + r->skipped, t->kept[i]);
+		r->broken++;
+		tp_record_raise(r, TP_BROKEN, reason);
+		free(reason);
+	}
 }
 
 static void end(struct session *s)
@@ -143,6 +165,7 @@ static void end(struct session *s)
 		tp_exhaust_free(t->cell[i]);
 	free(t->cell);
 	free(t->mounts);
+	free(t->kept);
 }
 
 static bool usable(struct tp_options *o)
@@ -189,7 +212,7 @@ int tp_cmd_exhaust(int argc, char **argv)
 {
 	struct tp_options o;
 	struct turns turns = { 0 };
-	struct session s = { .o = &o, .feed = { begin, next_job, end, &turns } };
+	struct session s = { .o = &o, .feed = { begin, next_job, check, end, &turns } };
 	char *name, *command;
 	int status;
 

@@ -45,7 +45,7 @@ enum tp_exit tp_outcome(const struct tp_report *rep, bool strict)
 	tp_report_count(rep, count);
 	if (count[TP_FAIL] || (strict && count[TP_KNOWN]))
 		return TP_EXIT_FAIL;
-	if (count[TP_BROKEN] || rep->nr == 0)
+	if (count[TP_BROKEN] || rep->nr == 0 || rep->interrupted)
 		return TP_EXIT_BROKEN;
 	return count[TP_PASS] + count[TP_KNOWN] == 0 ? TP_EXIT_SKIP : TP_EXIT_PASS;
 }

@@ -17,10 +17,12 @@ struct tp_build tp_build_for(const struct tp_options *o, unsigned round)
 	};
 }
 
-static bool another_round(const struct session *s, unsigned begun)
+bool tp_another_round(const struct session *s, unsigned begun)
 {
 	double elapsed = (double)tp_now_ns() / 1e9 - s->started_s;
 
+	if (begun && s->o->time_s && s->failed && !s->o->keep_going)
+		return false;
 	return begun < s->o->repeat || (s->o->time_s && elapsed < (double)s->o->time_s);
 }
 
@@ -37,8 +39,9 @@ static int build_round(struct session *s, struct tp_rounds *r)
 	r->begun++;
 	s->progress.cells_all += r->jobs.nr;
 	s->progress.cases_all += s->cases.nr;
+	s->progress.round = r->begun;
 	for (size_t i = 0; i < r->jobs.nr; i++)
-		s->progress.files_all += r->jobs.j[i].plan.mounts[0].nr_files;
+		s->progress.planned_all += r->jobs.j[i].plan.mounts[0].nr_files;
 	return 0;
 }
 
@@ -46,10 +49,12 @@ static int next_job(struct session *s, struct tp_job *job, unsigned *round)
 {
 	struct tp_rounds *r = s->feed.state;
 
+	if (r->begun > 1 && s->failed && s->o->time_s && !s->o->keep_going)
+		return 0; /* every case was judged at least once */
 	if (r->next == r->jobs.nr) {
 		int err;
 
-		if (!another_round(s, r->begun))
+		if (!tp_another_round(s, r->begun))
 			return 0;
 		err = build_round(s, r);
 		if (err < 0 || r->jobs.nr == 0)
@@ -76,5 +81,5 @@ static void end(struct session *s)
 
 struct tp_feed tp_feed_rounds(struct tp_rounds *state)
 {
-	return (struct tp_feed){ begin, next_job, end, state };
+	return (struct tp_feed){ begin, next_job, NULL, end, state };
 }

@@ -48,6 +48,7 @@ static const struct option_row {
 	{ "length", BETWEEN, AT(length), 1, 400 },
 	{ "keep", FLAG, AT(keep), 0, 0 },
 	{ "dry-run", FLAG, AT(dry_run), 0, 0 },
+	{ "keep-going", FLAG, AT(keep_going), 0, 0 },
 	{ "strict", FLAG, AT(strict), 0, 0 },
 	{ "smp", NUMBER, AT(target.smp), 1, 64 },
 	{ "mem", NUMBER, AT(target.mem_mib), 64, 1 << 20 },

@@ -104,6 +104,8 @@ static int run_jobs(struct session *s)
 		err = s->feed.begin(s);
 	if (err == 0)
 		err = tp_schedule(s);
+	if (s->feed.check && !s->interrupted)
+		s->feed.check(s);
 	s->feed.end(s);
 	tp_progress_clear(&s->progress);
 	if (s->work)
@@ -139,7 +141,8 @@ static int run_cases(struct session *s)
 	err = s->o->kernel->check(&s->o->target, &why);
 	s->started_s = now_s();
 	s->progress = (struct tp_progress){ .out = stderr, .live = isatty(STDERR_FILENO),
-					    .started_s = s->started_s };
+					    .started_s = s->started_s,
+					    .limit_s = (double)s->o->time_s };
 	if (err == 1) {
 		skip_all(s, why.text);
 		err = 0;
@@ -154,6 +157,13 @@ static int run_cases(struct session *s)
 		snprintf(s->fault, sizeof(s->fault), "it was not run: %s", strerror(-err));
 	tp_buf_free(&why);
 	tp_complete(s);
+	if (s->dropped) {
+		char *note = tp_printf("the images of %u failing mounts were not kept (--keep "
+				       "keeps all)", s->dropped);
+
+		tp_report_note(&s->report, note);
+		free(note);
+	}
 	s->report.seconds = now_s() - s->started_s;
 	return err;
 }

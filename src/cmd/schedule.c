@@ -36,6 +36,8 @@ struct intake {
 	uint64_t handed; /* files of all jobs so far */
 };
 
+#define MAX_KEPT 20 /* mounts whose images are kept */
+
 static volatile sig_atomic_t stop;
 
 static void on_stop(int sig)
@@ -60,8 +62,8 @@ static void gather(struct session *s, struct intake *in, struct slot *slot)
 	size_t most = s->o->kernel->max_turns(&s->o->target);
 	uint64_t bytes = 0, files = 0, left = 0;
 
-	if (s->progress.files_all > in->handed)
-		left = s->progress.files_all - in->handed;
+	if (s->progress.planned_all > in->handed)
+		left = s->progress.planned_all - in->handed;
 	left += in->job.plan.mounts[0].nr_files;
 	while (in->got == 1 && slot->nr < most) {
 		bytes += in->job.image_bytes;
@@ -114,7 +116,8 @@ static int start(struct session *s, struct slot *slot)
 	return 0;
 }
 
-/* A worker that left no verdicts: all that it should have judged is BROKEN. */
+/* A worker that left no verdicts: all that it should have judged is BROKEN, unless we
+ * killed it: then it was not run. */
 static void lost_worker(const struct session *s, const struct tp_job *job, int status,
 			struct tp_report *part)
 {
@@ -122,8 +125,8 @@ static void lost_worker(const struct session *s, const struct tp_job *job, int s
 	char reason[96];
 
 	if (s->interrupted)
-		snprintf(reason, sizeof(reason), "the run was interrupted");
-	else if (WIFSIGNALED(status))
+		return; /* tp_complete counts what has no verdict */
+	if (WIFSIGNALED(status))
 		snprintf(reason, sizeof(reason), "the worker died of signal %d", WTERMSIG(status));
 	else
 		snprintf(reason, sizeof(reason), "the worker ended with status %d",
@@ -141,11 +144,23 @@ static void count_progress(struct session *s, const struct tp_job *job,
 
 	p->cells_done++;
 	p->cases_done += job->nr_cases;
+	p->planned_done += job->plan.mounts[0].nr_files;
 	for (size_t i = 0; i < part->nr; i++) {
 		p->files_done += part->records[i].files;
 		p->findings += part->records[i].nr_findings_all;
 	}
 	tp_progress_show(p, job->plan.mounts[0].name, (double)tp_now_ns() / 1e9);
+}
+
+/* Hours of --keep-going must not fill the disk: the first failures have their images,
+ * the others all that is small. */
+static void drop_image(struct session *s, const char *folder)
+{
+	char *image = tp_printf("%s/image", folder);
+
+	if (unlink(image) == 0)
+		s->dropped++;
+	free(image);
 }
 
 static void collect_job(struct session *s, const struct tp_job *job, const char *folder, int status)
@@ -158,8 +173,11 @@ static void collect_job(struct session *s, const struct tp_job *job, const char 
 		lost_worker(s, job, status, &part);
 	count_progress(s, job, &part);
 	tp_report_count(&part, count);
+	s->failed |= count[TP_FAIL] > 0;
 	if (!s->o->keep && count[TP_FAIL] + count[TP_BROKEN] == 0)
 		tp_remove_tree(folder);
+	else if (!s->o->keep && ++s->kept > MAX_KEPT)
+		drop_image(s, folder);
 	tp_merge_report(&s->report, &part);
 	free(path);
 }

@@ -13,11 +13,13 @@ struct session;
  * Where jobs come from, one at a time, so that no more of them are in memory than
  * run.  begin comes once the cases are selected; next gives a job (to be freed) and
  * the round it belongs to, and returns 1, 0 when there are no more, or a negative
- * errno (reported); end comes in any case.
+ * errno (reported); check (or NULL) comes once all have run and makes what is missing
+ * BROKEN; end comes in any case.
  */
 struct tp_feed {
 	int (*begin)(struct session *s);
 	int (*next)(struct session *s, struct tp_job *job, unsigned *round);
+	void (*check)(struct session *s);
 	void (*end)(struct session *s);
 	void *state;
 };
@@ -38,6 +40,8 @@ struct session {
 	char fault[512];     /* why cases were not run; empty: they were */
 	double started_s;
 	bool interrupted;
+	bool failed;         /* something did, so far */
+	unsigned kept, dropped; /* folders with evidence; those without their image */
 };
 
 /*
@@ -66,6 +70,8 @@ struct tp_rounds {
 	size_t next;
 	unsigned begun;      /* rounds built so far */
 };
+/* Does --repeat or --time want one more round, and no failure forbid it? */
+bool tp_another_round(const struct session *s, unsigned begun);
 struct tp_feed tp_feed_rounds(struct tp_rounds *state);
 
 /* Complete the report: cases that were never judged, fixing commits, the lines

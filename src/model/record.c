@@ -192,5 +192,6 @@ void tp_report_free(struct tp_report *rep)
 	free(rep->version);
 	free(rep->e2fsprogs);
 	free(rep->results);
+	free(rep->interrupted);
 	*rep = (struct tp_report){ 0 };
 }

@@ -97,6 +97,7 @@ struct tp_report {
 	uint64_t seed;
 	double seconds;
 	char *results;      /* the results folder, or NULL */
+	char *interrupted;  /* what was not run because someone stopped it, or NULL */
 	struct tp_record *records;
 	size_t nr;
 	struct tp_mode *modes;  /* what every cell was asked for and became */

@@ -28,6 +28,7 @@ const struct tp_field tp_report_fields[] = {
 	FIELD(tp_report, "seed", COUNT, seed),
 	FIELD(tp_report, "seconds", REAL, seconds),
 	FIELD(tp_report, "results", TEXT_OR_NULL, results),
+	FIELD(tp_report, "interrupted", TEXT_OR_NULL, interrupted),
 	{ NULL, 0, 0 },
 };
 

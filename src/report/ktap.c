@@ -57,6 +57,11 @@ void tp_ktap_write(const struct tp_report *rep, const struct tp_style *style, FI
 		count[v]++;
 		add_case(&b, i + 1, &rep->records[i], v);
 	}
+	if (rep->interrupted) {
+		tp_buf_puts(&b, "# ");
+		tp_plain_add(&b, rep->interrupted, TP_PLAIN_LINE);
+		tp_buf_puts(&b, "\n");
+	}
 	tp_buf_puts(&b, "# Totals:");
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
 		tp_buf_printf(&b, " %s:%zu", verdicts[order[i]].total, count[order[i]]);

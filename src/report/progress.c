@@ -7,15 +7,20 @@
 
 #define DEFAULT_WIDTH 80
 
-/* Seconds to go, by the cases done so far (cells when there are no numbers). */
+/* A mount costs as much as so many files: mkfs, mount, umount, fsck. */
+#define MOUNT_FILES 300
+
+/* Seconds to go, by the files of mounts that have ended; of rounds by the clock. */
 static double seconds_left(const struct tp_progress *p, double elapsed_s)
 {
-	unsigned long done = p->cases_all ? p->cases_done : p->cells_done;
-	unsigned long all = p->cases_all ? p->cases_all : p->cells_all;
+	double done = (double)p->planned_done + MOUNT_FILES * (double)p->cells_done;
+	double all = (double)p->planned_all + MOUNT_FILES * (double)p->cells_all;
 
-	if (done == 0 || done >= all || elapsed_s < 1)
+	if (elapsed_s < 1)
 		return 0;
-	return elapsed_s * (double)(all - done) / (double)done;
+	if (p->limit_s > elapsed_s)
+		return p->limit_s - elapsed_s;
+	return p->cells_done == 0 || done >= all ? 0 : elapsed_s * (all - done) / done;
 }
 
 static void add_seconds(struct tp_buf *out, double seconds)
@@ -35,8 +40,11 @@ static void add_state(struct tp_buf *out, const struct tp_progress *p, double no
 	double elapsed_s = now_s > p->started_s ? now_s - p->started_s : 0;
 	double left_s = seconds_left(p, elapsed_s);
 
-	tp_buf_printf(out, "[%lu/%lu cells] %lu/%lu cases, ", p->cells_done, p->cells_all,
-		      p->cases_done, p->cases_all);
+	tp_buf_printf(out, "[%lu/%lu mounts] ", p->cells_done, p->cells_all);
+	if (p->round > 1)
+		tp_buf_printf(out, "round %u, ", p->round);
+	else if (p->cases_all)
+		tp_buf_printf(out, "%lu/%lu cases, ", p->cases_done, p->cases_all);
 	tp_plain_many(out, p->files_done, "file");
 	tp_buf_puts(out, ", ");
 	tp_plain_many(out, p->findings, "finding");

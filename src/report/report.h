@@ -39,7 +39,10 @@ struct tp_progress {
 	bool live;          /* rewrite one line (a terminal); else a plain line per step */
 	unsigned long cells_done, cells_all;
 	unsigned long cases_done, cases_all;
-	unsigned long files_done, files_all; /* files_all 0: not known beforehand */
+	unsigned long files_done;
+	unsigned long planned_done, planned_all; /* files of mounts that have ended, and of all */
+	unsigned round;     /* being handed out, when there are several; else 0 or 1 */
+	double limit_s;     /* rounds go on for so long; 0: planned_all is all there is */
 	unsigned long findings;
 	double started_s;   /* CLOCK_MONOTONIC seconds */
 	unsigned width;     /* columns of the terminal; 0: 80 */

@@ -186,6 +186,11 @@ void tp_tap_write(const struct tp_report *rep, const struct tp_style *style, FIL
 		tp_buf_puts(&b, "not ok 1 - no case ran\n");
 	for (size_t i = 0; i < rep->nr; i++)
 		add_case(&b, i + 1, &rep->records[i], style);
+	if (rep->interrupted) {
+		tp_buf_puts(&b, "Bail out! ");
+		tp_plain_add(&b, rep->interrupted, TP_PLAIN_LINE);
+		tp_buf_puts(&b, "\n");
+	}
 	fwrite(b.text, 1, b.len, out);
 	fflush(out);
 	tp_buf_free(&b);

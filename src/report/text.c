@@ -89,6 +89,8 @@ static const char *outcome(const struct tp_report *rep, const struct tp_style *s
 	if (count[TP_FAIL] || (count[TP_KNOWN] && style->strict))
 		return "FAILED";
 	*looks_like = TP_BROKEN;
+	if (rep->interrupted)
+		return "INTERRUPTED";
 	if (rep->nr == 0)
 		return "NOTHING RAN";
 	if (count[TP_BROKEN])
@@ -146,6 +148,7 @@ static void add_summary(struct tp_pen *pen, const struct tp_report *rep)
 	tp_plain_bytes(&pen->buf, bytes);
 	tp_buf_printf(&pen->buf, " compared, %.1f s, ", rep->seconds);
 	tp_plain_many(&pen->buf, findings, "finding");
+	tp_pen_part(pen, "; ", rep->interrupted);
 	tp_pen_part(pen, "; results in ", rep->results);
 	tp_buf_puts(&pen->buf, "\n");
 }

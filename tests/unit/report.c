@@ -579,6 +579,8 @@ static void test_progress(void)
 		.cases_done = 1200,
 		.cases_all = 2100,
 		.files_done = 24310,
+		.planned_done = 24400,
+		.planned_all = 45000,
 		.findings = 1,
 		.started_s = 100,
 		.width = 200,
@@ -586,7 +588,7 @@ static void test_progress(void)
 	char *text = progress(p, 114, true);
 
 	is_str(text,
-	       "[12/36 cells] 1200/2100 cases, 24,310 files, 1 finding, 14 s, about 11 s to go"
+	       "[12/36 mounts] 1200/2100 cases, 24,310 files, 1 finding, 14 s, about 14 s to go"
 	       "  1k-ordered-delalloc\n",
 	       "progress: a plain line, nothing to clear");
 	free(text);
@@ -598,13 +600,19 @@ static void test_progress(void)
 	free(text);
 	p.width = 40;
 	text = progress(p, 114, true);
-	is_str(text, "\r[12/36 cells] 1200/2100 cases, 24,310 f\033[K\r\033[K",
+	is_str(text, "\r[12/36 mounts] 1200/2100 cases, 24,310 \033[K\r\033[K",
 	       "progress: cut to the terminal, then cleared");
 	free(text);
 	p = (struct tp_progress){ .cells_all = 3, .cases_all = 10, .started_s = 5 };
 	text = progress(p, 5, false);
-	is_str(text, "[0/3 cells] 0/10 cases, 0 files, 0 findings, 0 s  1k-ordered-delalloc\n",
+	is_str(text, "[0/3 mounts] 0/10 cases, 0 files, 0 findings, 0 s  1k-ordered-delalloc\n",
 	       "progress: no guess at the start");
+	free(text);
+	p = (struct tp_progress){ .cells_done = 9, .cells_all = 12, .cases_all = 7, .round = 3,
+				  .planned_done = 9, .planned_all = 12, .limit_s = 28800 };
+	text = progress(p, 300, false);
+	is_str(text, "[9/12 mounts] round 3, 0 files, 0 findings, 5 min, about 7 h 55 min to go"
+	       "  1k-ordered-delalloc\n", "progress: rounds end by the clock");
 	free(text);
 }
 
