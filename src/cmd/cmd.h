@@ -34,6 +34,7 @@ struct tp_options {
 	const char *kernel_text; /* as given */
 	uint64_t threads, files, repeat, seed, time_s, jobs, op_deadline_s;
 	const struct tp_era *era; /* NULL: the newest that the kernel can write to */
+	uint64_t actors;         /* of random sequences; 0: not given */
 	uint64_t pages;          /* of a file, for exhaust; 0: not given */
 	struct tp_between length; /* of generated sequences */
 	int cover;               /* < 0: each scenario's own */
@@ -79,6 +80,7 @@ struct tp_style tp_style_for(const struct tp_options *o, int fd);
 /* The subcommands: exit status of the program. */
 int tp_cmd_run(int argc, char **argv);
 int tp_cmd_exhaust(int argc, char **argv);
+int tp_cmd_random(int argc, char **argv);
 int tp_cmd_list(int argc, char **argv);
 int tp_cmd_show(int argc, char **argv);
 int tp_cmd_verify(int argc, char **argv);

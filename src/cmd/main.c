@@ -19,6 +19,7 @@ static const struct {
 } commands[] = {
 	{ "run", tp_cmd_run, "run cases and judge them" },
 	{ "exhaust", tp_cmd_exhaust, "run every sequence up to a length" },
+	{ "random", tp_cmd_random, "run random sequences" },
 	{ "list", tp_cmd_list, "list cases, or scenarios, cells, operations" },
 	{ "show", tp_cmd_show, "tell a scenario's story and its operations" },
 	{ "verify", tp_cmd_verify, "judge a results folder again" },
@@ -27,6 +28,7 @@ static const struct {
 static const char usage_text[] =
 	"usage: tailpage run [OPTION...] [FILTER...]\n"
 	"       tailpage exhaust [--length N] [--pages 1|2] [OPTION...] [CELL...]\n"
+	"       tailpage random [--length N-M] [--actors N] [OPTION...] [CELL...]\n"
 	"       tailpage list [OPTION...] [FILTER... | scenarios | cells | operations | kernels]\n"
 	"       tailpage show SCENARIO[/CELL]\n"
 	"       tailpage verify [--format FORMAT] RESULTS-DIR\n"
@@ -59,8 +61,10 @@ static const char usage_text[] =
 	"  --mkfs-era ERA     file systems as mke2fs made them then (default: by the kernel;\n"
 	"                     tailpage list eras)\n"
 	"  --image-dir DIR    images on this disk (default: a private tmpfs)\n"
-	"Every sequence there is (tailpage exhaust):\n"
-	"  --length N         letters in a sequence (3)\n"
+	"Generated sequences (tailpage exhaust, tailpage random):\n"
+	"  --length N         exhaust: letters in a sequence (3)\n"
+	"  --length N-M       random: operations in a sequence (5-40), up to 400\n"
+	"  --actors N         random: at most so many race in a file (1: none)\n"
 	"  --pages N          of the file, 1 or 2 (1)\n"
 	"  --dry-run          only say what the letters are and how many sequences there are\n"
 	"What comes of it:\n"

@@ -44,6 +44,7 @@ static const struct option_row {
 	{ "time", SECONDS, AT(time_s), 1, 366 * 86400 },
 	{ "seed", SEED, AT(seed), 0, 0 },
 	{ "cover", COVER, AT(cover), 0, 3 },
+	{ "actors", NUMBER, AT(actors), 1, TP_MAX_ACTORS },
 	{ "pages", NUMBER, AT(pages), 1, 2 },
 	{ "length", BETWEEN, AT(length), 1, 400 },
 	{ "keep", FLAG, AT(keep), 0, 0 },

@@ -179,6 +179,8 @@ static void add_finding(struct tp_job *job, const struct met *met)
 	if (!tp_starts(first, TP_SAYS))
 		tp_buf_printf(&text, ":%s", met->lines.text);
 	f.text = tp_buf_take(&text);
+	if (met->file)
+		tp_name_issue(job, met->file, &f);
 	tp_record_add(r, &f);
 }
 

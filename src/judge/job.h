@@ -85,6 +85,9 @@ static inline struct tp_case *tp_case_of(struct tp_job *job, uint32_t file)
  * start, end, title and text are set by the caller; the rest is filled in here. */
 void tp_subject_finding(struct tp_subject *s, struct tp_finding *f);
 
+/* What the known issues say of a finding in a generated sequence; f->text is there. */
+void tp_name_issue(struct tp_job *job, const struct tp_file *file, struct tp_finding *f);
+
 /* The file cannot be judged, and why. */
 __attribute__((format(printf, 2, 3))) void tp_subject_broken(struct tp_subject *s, const char *fmt,
 							     ...);

@@ -10,16 +10,16 @@
 
 #include "judge/job.h"
 
-/* What the known issues say of one finding in a generated sequence. */
-static void name_issue(const struct tp_subject *s, struct tp_finding *f)
+void tp_name_issue(struct tp_job *job, const struct tp_file *file, struct tp_finding *f)
 {
-	const struct tp_evidence *e = s->job->e;
 	const struct tp_issue *issue = NULL;
 
-	f->ops = tp_op_set_of(&s->file->seq);
-	if (e->known && s->job->facts.kernel)
-		issue = tp_known_finding(e->known, s->job->facts.kernel, s->kase->record.cell, f->kind,
-					 &s->file->seq);
+	if (!tp_generated(file->scenario))
+		return;
+	f->ops = tp_op_set_of(&file->seq);
+	if (job->e->known && job->facts.kernel)
+		issue = tp_known_finding(job->e->known, job->facts.kernel,
+					 tp_case_of(job, file->id)->record.cell, f, &file->seq);
 	f->issue = issue ? tp_strdup(issue->name) : NULL;
 }
 
@@ -32,8 +32,7 @@ void tp_subject_finding(struct tp_subject *s, struct tp_finding *f)
 	f->file = tp_strdup(s->name);
 	f->params = tp_strdup(s->file->params);
 	f->sequence = tp_buf_take(&sequence);
-	if (tp_generated(s->kase->record.scenario))
-		name_issue(s, f);
+	tp_name_issue(s->job, s->file, f);
 	tp_record_add(&s->kase->record, f);
 }
 

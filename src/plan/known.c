@@ -270,14 +270,18 @@ static bool has_ops(const char *ops, const struct tp_seq *seq)
 
 const struct tp_issue *tp_known_finding(const struct tp_known *known,
 					const char *kernel, const char *cell,
-					enum tp_finding_kind kind, const struct tp_seq *seq)
+					const struct tp_finding *f, const struct tp_seq *seq)
 {
+	uint32_t kind = 1u << f->kind;
+
 	for (size_t i = 0; i < known->nr; i++) {
 		const struct tp_issue *issue = &known->issues[i];
 
-		if (issue->ops && (issue->kinds & 1u << kind) &&
-		    tp_range_holds(issue->ranges, issue->nr_ranges, kernel) &&
-		    tp_match_list(issue->cells, cell) && has_ops(issue->ops, seq))
+		if (!issue->ops || !(issue->kinds & kind) ||
+		    !tp_range_holds(issue->ranges, issue->nr_ranges, kernel) ||
+		    !tp_match_list(issue->cells, cell) || !has_ops(issue->ops, seq))
+			continue;
+		if (!(kind & SAID) || (f->text && holds_one(f->text, issue->text)))
 			return issue;
 	}
 	return NULL;

@@ -73,10 +73,10 @@ void tp_known_free(struct tp_known *known);
 const struct tp_issue *tp_known_find(const struct tp_known *known, const char *kernel,
 				     const struct tp_record *r, const char *beside);
 
-/* The issue that foretells a finding of this kind in a generated sequence, or NULL. */
+/* The issue that foretells this finding in a generated sequence, or NULL. */
 const struct tp_issue *tp_known_finding(const struct tp_known *known,
 					const char *kernel, const char *cell,
-					enum tp_finding_kind kind, const struct tp_seq *seq);
+					const struct tp_finding *f, const struct tp_seq *seq);
 
 /* The issue of this name, or NULL. */
 const struct tp_issue *tp_known_named(const struct tp_known *known, const char *name);

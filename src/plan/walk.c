@@ -38,7 +38,7 @@ static enum tp_fit fit_access(const struct tp_walk *w, const struct tp_op *op)
 	return end <= page_up(w, w->size) ? TP_FIT_YES : TP_FIT_FAULTS;
 }
 
-static bool is_direct(enum tp_op_kind kind)
+bool tp_walk_direct(enum tp_op_kind kind)
 {
 	return kind == TP_OP_KIND_DIO_WRITE || kind == TP_OP_KIND_AIO_DIO_WRITE ||
 	       kind == TP_OP_KIND_URING_DIO || kind == TP_OP_KIND_DIO_READ;
@@ -88,6 +88,8 @@ enum tp_fit tp_walk_fit(const struct tp_walk *w, const struct tp_op *op)
 
 	if ((info->flags & TP_OP_SLOT) && info->effect != TP_EFFECT_MAP && !w->slot[op->slot].mapped)
 		return TP_FIT_NO;
+	if (strcmp(info->args, "ol") == 0 && a[1] == 0)
+		return TP_FIT_NO;
 	if (is_allocation(op->kind) && !w->extents)
 		return TP_FIT_REFUSED;
 	if (op->kind == TP_OP_KIND_STORE || op->kind == TP_OP_KIND_LOAD ||
@@ -99,9 +101,7 @@ enum tp_fit tp_walk_fit(const struct tp_walk *w, const struct tp_op *op)
 		return fit_copy(w, op);
 	if (op->kind == TP_OP_KIND_REMAP)
 		return a[0] ? TP_FIT_YES : TP_FIT_NO;
-	if (strcmp(info->args, "ol") == 0 && a[1] == 0)
-		return TP_FIT_NO;
-	if (is_direct(op->kind) && (a[0] % SECTOR || a[1] % SECTOR))
+	if (tp_walk_direct(op->kind) && (a[0] % SECTOR || a[1] % SECTOR))
 		return TP_FIT_REFUSED;
 	return TP_FIT_YES;
 }

@@ -36,6 +36,9 @@ void tp_walk_begin(struct tp_walk *w, const struct tp_cell *cell, uint32_t page_
 /* How the operation would end now. */
 enum tp_fit tp_walk_fit(const struct tp_walk *w, const struct tp_op *op);
 
+/* Does it go through O_DIRECT? */
+bool tp_walk_direct(enum tp_op_kind kind);
+
 /* The state behind the operation, which succeeded. */
 void tp_walk_apply(struct tp_walk *w, const struct tp_op *op);
 

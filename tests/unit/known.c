@@ -279,13 +279,14 @@ static void test_noise(void)
 static const char *finding(const struct tp_known *k, const char *release, const char *cell,
 			   enum tp_finding_kind kind, const char *text)
 {
+	const struct tp_finding f = { .kind = kind, .text = (char *)(uintptr_t)"BUG: cow 7" };
 	const struct tp_issue *issue;
 	struct tp_buf why = { 0 };
 	struct tp_seq seq;
 
 	if (!tp_seq_parse(text, NULL, NULL, &seq, &why))
 		return "?";
-	issue = tp_known_finding(k, release, cell, kind, &seq);
+	issue = tp_known_finding(k, release, cell, &f, &seq);
 	tp_seq_free(&seq);
 	return issue ? issue->name : "none";
 }
@@ -297,8 +298,10 @@ static void test_generated(void)
 
 	is_int(load("issue a\nops store *dio*,!*read store\ncells 1k-*\nkernels 6.1-6.13\n"
 		    "findings lost\nevidence one\n\n"
-		    "issue b\nscenarios *\ncells *\nfindings lost\nevidence one\n", &k), 0,
-	       "an issue of operations needs no scenarios");
+		    "issue b\nscenarios *\ncells *\nfindings lost\nevidence one\n\n"
+		    "issue d\nops punch\ncells 1k-*\nfindings kernel-log\ntext horse\nevidence one\n\n"
+		    "issue e\nops punch\ncells 2k-*\nfindings kernel-log\ntext pig|cow\nevidence one\n",
+		    &k), 0, "an issue of operations needs no scenarios");
 	is_str(finding(&k, "6.6", "1k-x", TP_LOST, good), "a", "generated: in this order");
 	is_str(finding(&k, "6.6", "1k-x", TP_LOST, "store 0 1; dio-write 512 512; fsync"), "none",
 	       "generated: an operation is missing");
@@ -309,6 +312,10 @@ static void test_generated(void)
 	is_str(finding(&k, "6.6", "1k-x", TP_STALE, good), "none", "generated: another kind");
 	is_str(finding(&k, "6.6", "4k-x", TP_LOST, good), "none", "generated: another cell");
 	is_str(finding(&k, "6.13", "1k-x", TP_LOST, good), "none", "generated: another kernel");
+	is_str(finding(&k, "6.6", "1k-x", TP_KERNEL_LOG, "punch 0 1"), "none",
+	       "generated: the kernel says something else");
+	is_str(finding(&k, "6.6", "2k-x", TP_KERNEL_LOG, "punch 0 1"), "e",
+	       "generated: the kernel says so");
 	ok(tp_known_named(&k, "b") == &k.issues[1] && !tp_known_named(&k, "c"), "by name");
 	tp_known_free(&k);
 }
