@@ -46,6 +46,8 @@ static bool absent_feature(const struct tp_op *op, int err)
 		return one_of(op->kind, einval, ARRAY_SIZE(einval));
 	case EPERM:
 		return one_of(op->kind, eperm, ARRAY_SIZE(eperm));
+	case EFAULT: /* kernels that look at the buffer's last byte first write nothing */
+		return tp_ops[op->kind].flags & TP_OP_SHORT;
 	default:
 		return false;
 	}

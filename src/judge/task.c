@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "judge/job.h"
@@ -13,16 +14,28 @@
 
 #define HEAD_LINES 8 /* "CPU: 1 UID: 0 PID: 2 Comm: NAME" stands in the head of a trace */
 
-/* What follows `lead` in the head of a trace, up to a blank; NULL when absent. */
+/* strcasestr of a line that goes on. */
+static const char *find_word(const char *line, size_t len, const char *lead)
+{
+	size_t n = strlen(lead);
+
+	for (size_t i = 0; i + n <= len; i++)
+		if (strncasecmp(line + i, lead, n) == 0)
+			return line + i;
+	return NULL;
+}
+
+/* What follows `lead` in the head of a trace, up to a blank; NULL when absent.  Before
+ * 3.11 the head says "Pid: 2, comm: NAME Not tainted", with another first letter. */
 static char *head_word(const char *rest, const char *lead)
 {
 	for (unsigned i = 0; i < HEAD_LINES && rest && *rest; i++) {
 		size_t len = strcspn(rest, "\n");
-		const char *at = memmem(rest, len, lead, strlen(lead));
+		const char *at = find_word(rest, len, lead);
 
 		if (at) {
 			at += strlen(lead);
-			return tp_strndup(at, strcspn(at, " \n"));
+			return tp_strndup(at, strcspn(at, " ,\n"));
 		}
 		rest = rest[len] ? rest + len + 1 : NULL;
 	}
@@ -75,8 +88,10 @@ const struct tp_file *tp_file_announced(const struct tp_job *job, const char *li
 bool tp_task_is_foreign(const struct tp_job *job, const char *line, const char *rest)
 {
 	static const char *const counting[] = {
-		"kworker", "jbd2", "loop",	"kswapd", "kcompactd", "swapper", "ksoftirqd",
-		"ext4",	   "fio",  "khugepaged", "writeback", "migration", "iou-",	  "kthreadd",  "init",
+		"kworker",  "jbd2",	 "loop",      "kswapd",	  "kcompactd", "swapper",
+		"ext4",	    "ksoftirqd", "fio",	      "khugepaged", "writeback", "migration",
+		"iou-",	    "kthreadd",	 "init",      /* and before 2.6.37: */
+		"pdflush",  "flush-",	 "kjournald2", "events/",   "kblockd",
 	};
 	char *comm = name_of_task(line, rest);
 	bool other = comm != NULL;

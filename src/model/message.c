@@ -45,12 +45,15 @@ const struct tp_message tp_messages[] = {
 	  "data that was accepted got no block" },
 	{ "EXT4-fs*This should not happen!! Data will be lost", FINDING,
 	  "ext4 says that it loses data" },
+	{ "This should not happen.!! Data will be lost", FINDING, /* until 2.6.32 */
+	  "ext4 says that it loses data" },
 	{ "EXT4-fs*Remounting filesystem read-only", FINDING, "ext4 gave up writing" },
 	{ "EXT4-fs*error count since last fsck", FINDING, "ext4 remembers an error" },
 	{ "JBD2*error", FINDING, "the journal reports an error" },
 	{ "Aborting journal", FINDING, "the journal was given up" },
 	{ "Kernel panic", PANIC, "the kernel gave up" },
 	{ "kernel BUG at", FATAL, "an assertion of the kernel failed" },
+	{ "Kernel BUG at", FATAL, "an assertion of the kernel failed" }, /* without BUGVERBOSE */
 	{ "BUG: KASAN:", FATAL, "wrong memory was used" },
 	{ "BUG: unable to handle", FATAL, "a fault in the kernel" },
 	{ "BUG: soft lockup", HUNG, "a processor hung" },

@@ -906,6 +906,27 @@ static void test_console_garbage(void)
 	finds(TP_FILE_SYSTEM, TP_PANIC, 0, 0, "not syncing", "console: behind garbage");
 }
 
+/* What kernels of 2009 said, in their words. */
+static void test_console_old(void)
+{
+	console_is("------------[ cut here ]------------\n"
+		   "Kernel BUG at ffffffff810d7227 [verbose debug info unavailable]\n"
+		   "invalid opcode: 0000 [#1] SMP\nlast sysfs file:\nCPU 0\n"
+		   "Pid: 297, comm: tailpage:3 Not tainted 2.6.31.3 #1\n"
+		   "Call Trace:\n [<1>] ext4_da_writepages+0x28a/0x4d0\n");
+	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "Kernel BUG at", "old words: BUG");
+	is_int((int64_t)record(TP_FILE_SYSTEM)->nr_findings_all, 1, "old words: one finding");
+	console_is("WARNING: at mm/x.c:1 f+0x1/0x2()\nHardware name:\n"
+		   "Pid: 9, comm: postgres Not tainted 2.6.31.3 #1\n");
+	others_pass("", "old words: other programs' troubles are theirs");
+	console_is("WARNING: at mm/x.c:1 f+0x1/0x2()\nHardware name:\n"
+		   "Pid: 9, comm: pdflush Not tainted 2.6.31.3 #1\n");
+	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "mm/x.c", "old words: a thread of the kernel");
+	console_is("mpage_da_map_blocks block allocation failed for inode 13\n"
+		   "This should not happen.!! Data will be lost\n");
+	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "Data will be lost", "old words: no block");
+}
+
 /* The agent's threads are named after the file they work on. */
 static void test_console_threads(void)
 {
@@ -1071,6 +1092,7 @@ int main(void)
 	test_hang_of_umount();
 	test_not_again();
 	test_console();
+	test_console_old();
 	test_console_threads();
 	test_console_garbage();
 	test_manifest();
