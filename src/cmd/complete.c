@@ -238,6 +238,30 @@ void tp_apply_known(const struct tp_known *known, bool strict, struct tp_report 
 	apply_to_generated(known, strict, rep);
 }
 
+/* Was every case run with all its variants, or not at all?  A part of them may
+ * honestly pass where the whole would fail. */
+static bool ran_whole(const struct session *s)
+{
+	return !s->o->files && s->o->cover <= 0 && !s->interrupted && !s->fault[0];
+}
+
+/* Cases that passed, though they were sure to fail: this kernel has been mended,
+ * or the list is wrong. */
+static void mark_foretold(struct session *s)
+{
+	const char *kernel = kernel_of(&s->report);
+
+	for (size_t i = 0; kernel && i < s->report.nr; i++) {
+		struct tp_record *r = &s->report.records[i];
+		const struct tp_issue *issue = NULL;
+
+		if (r->verdict == TP_PASS && r->files && !r->skipped)
+			issue = tp_known_sure(&s->known, kernel, r);
+		if (issue)
+			r->foretold = tp_strdup(issue->name);
+	}
+}
+
 /* The options that change what a case does, as they were given. */
 static char *again(const struct session *s, const struct tp_record *r)
 {
@@ -337,6 +361,8 @@ void tp_complete(struct session *s)
 	missing_cases(s);
 	tp_skip_idle(rep);
 	tp_apply_known(&s->known, s->o->strict, rep);
+	if (ran_whole(s))
+		mark_foretold(s);
 	for (size_t i = 0; i < rep->nr; i++) {
 		tp_causes_show(&rep->records[i]);
 		decorate(s, &rep->records[i]);

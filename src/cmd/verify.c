@@ -148,6 +148,9 @@ static void take_over(const char *results, struct tp_report *out)
 			struct tp_record *mine = &out->records[i];
 			const struct tp_record *r = tp_report_find(&run, mine->scenario, mine->cell);
 
+			mine->foretold = r && r->foretold && mine->verdict == TP_PASS ?
+						 tp_strdup(r->foretold) :
+						 NULL;
 			mine->fixed = r && r->fixed ? tp_strdup(r->fixed) : NULL;
 			mine->again = r && r->again ? tp_strdup(r->again) : NULL;
 		}

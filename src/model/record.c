@@ -131,6 +131,7 @@ void tp_record_free(struct tp_record *r)
 	free(r->scenario);
 	free(r->cell);
 	free(r->reason);
+	free(r->foretold);
 	free(r->fixed);
 	free(r->again);
 	*r = (struct tp_record){ 0 };

@@ -83,6 +83,7 @@ struct tp_record {
 	struct tp_cause *causes;     /* of generated sequences: instead of findings */
 	size_t nr_causes;
 	uint32_t kinds;              /* bit 1 << enum tp_finding_kind for all of them */
+	char *foretold;     /* it passed, though this known issue was sure to show; or NULL */
 	char *fixed;        /* "c7fc0366c656 6.13 title; ..." from the scenario, or NULL */
 	char *again;        /* the command line that runs it again */
 };

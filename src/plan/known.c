@@ -60,6 +60,8 @@ static const char *read_line(struct tp_issue *issue, const char *word, char *res
 		add_text(&issue->text, rest);
 	else if (strcmp(word, "with") == 0)
 		add_text(&issue->with, rest);
+	else if (strcmp(word, "sure") == 0)
+		add_text(&issue->sure, rest);
 	else if (strcmp(word, "fixed") == 0)
 		add_text(&issue->fixed, rest);
 	else if (strcmp(word, "evidence") == 0)
@@ -92,6 +94,8 @@ static const char *incomplete(const struct tp_issue *issue)
 		return "the issue above lacks scenarios (or ops), cells or findings";
 	if ((issue->kinds & SAID) && !issue->text)
 		return "the issue above has kernel-log or fsck findings, and no text that tells which";
+	if (issue->sure && (issue->share || issue->with))
+		return "the issue above is sure, and yet a race (share) or a victim (with)";
 	return issue->fixed || issue->evidence ? NULL :
 						 "the issue above has neither fixed nor evidence";
 }
@@ -160,6 +164,7 @@ void tp_known_free(struct tp_known *known)
 		free(known->issues[i].ops);
 		free(known->issues[i].text);
 		free(known->issues[i].with);
+		free(known->issues[i].sure);
 		free(known->issues[i].fixed);
 		free(known->issues[i].evidence);
 		for (size_t k = 0; k < known->issues[i].nr_ranges; k++)
@@ -240,17 +245,22 @@ bool tp_known_beside(const struct tp_issue *issue, const char *beside)
 	return found;
 }
 
+/* Is it about this case on this kernel? */
+static bool concerns(const struct tp_issue *issue, const char *kernel, const struct tp_record *r)
+{
+	return tp_range_holds(issue->ranges, issue->nr_ranges, kernel) &&
+	       issue->scenarios && tp_match_list(issue->scenarios, r->scenario) && tp_match_list(issue->cells, r->cell);
+}
+
 const struct tp_issue *tp_known_find(const struct tp_known *known, const char *kernel,
 				     const struct tp_record *r, const char *beside)
 {
 	for (size_t i = 0; i < known->nr; i++) {
 		const struct tp_issue *issue = &known->issues[i];
 
-		if (tp_range_holds(issue->ranges, issue->nr_ranges, kernel) &&
-		    tp_known_beside(issue, beside) &&
-		    issue->scenarios && tp_match_list(issue->scenarios, r->scenario) &&
-		    tp_match_list(issue->cells, r->cell) && r->kinds &&
-		    !(r->kinds & ~issue->kinds) && tp_known_few(issue, files_hit(r), r->files) && says(issue, r))
+		if (concerns(issue, kernel, r) && tp_known_beside(issue, beside) && r->kinds &&
+		    !(r->kinds & ~issue->kinds) && tp_known_few(issue, files_hit(r), r->files) &&
+		    says(issue, r))
 			return issue;
 	}
 	return NULL;
@@ -293,4 +303,20 @@ const struct tp_issue *tp_known_named(const struct tp_known *known, const char *
 		if (strcmp(known->issues[i].name, name) == 0)
 			return &known->issues[i];
 	return NULL;
+}
+
+const struct tp_issue *tp_known_sure(const struct tp_known *known, const char *kernel,
+				     const struct tp_record *r)
+{
+	char *name = tp_printf("%s/%s", r->scenario, r->cell);
+	const struct tp_issue *found = NULL;
+
+	for (size_t i = 0; i < known->nr && !found; i++) {
+		const struct tp_issue *issue = &known->issues[i];
+
+		if (issue->sure && concerns(issue, kernel, r) && tp_match_list(issue->sure, name))
+			found = issue;
+	}
+	free(name);
+	return found;
 }

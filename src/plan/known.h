@@ -16,6 +16,7 @@
  *	share 5                             a race: at most so many of 100 files are hit
  *	text WORDS|OTHER WORDS              every kernel-log or fsck finding says one
  *	with OTHER-ISSUE                    only beside a case of the cell that is that issue
+ *	sure extend-fallocate/1k-*          SCENARIO/CELL patterns: these always fail
  *	fixed 3f60efd65412 7.1              if known
  *	evidence why we know; may stand more than once
  *
@@ -51,6 +52,7 @@ struct tp_issue {
 	char *ops;      /* or NULL: generated sequences do not show it */
 	char *text;     /* or NULL */
 	char *with;     /* name of another issue, or NULL */
+	char *sure;     /* patterns, or NULL */
 	char *fixed;    /* or NULL */
 	char *evidence;
 };
@@ -85,5 +87,12 @@ const struct tp_issue *tp_known_named(const struct tp_known *known, const char *
  * of names between blanks hold the issue that it needs beside it? */
 bool tp_known_few(const struct tp_issue *issue, uint64_t hits, uint64_t files);
 bool tp_known_beside(const struct tp_issue *issue, const char *beside);
+
+/*
+ * The issue by which this case, run with all its variants, was sure to fail on the
+ * kernel "RELEASE VERSION"; NULL: none.  The record's own verdict is not looked at.
+ */
+const struct tp_issue *tp_known_sure(const struct tp_known *known, const char *kernel,
+				     const struct tp_record *r);
 
 #endif

@@ -19,6 +19,7 @@ void tp_json_write(const struct tp_report *rep, const struct tp_style *style, FI
 struct tp_buf;
 void tp_tap_name(struct tp_buf *out, const struct tp_record *r);
 void tp_tap_comments(struct tp_buf *out, const struct tp_report *rep);
+void tp_tap_foretold(struct tp_buf *out, const struct tp_record *r);
 
 /* Is this record a failure under this style?  BROKEN is. */
 bool tp_counts_as_failure(const struct tp_record *r, const struct tp_style *style);

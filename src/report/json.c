@@ -48,6 +48,7 @@ const struct tp_field tp_case_fields[] = {
 	FIELD(tp_record, "files", COUNT, files),
 	FIELD(tp_record, "skipped", COUNT, skipped),
 	FIELD(tp_record, "bytes", COUNT, bytes),
+	FIELD(tp_record, "foretold", TEXT_OR_NULL, foretold),
 	FIELD(tp_record, "fixed", TEXT_OR_NULL, fixed),
 	FIELD(tp_record, "again", TEXT_OR_NULL, again),
 	FIELD(tp_record, "findings_total", COUNT, nr_findings_all),

@@ -30,6 +30,7 @@ static void add_case(struct tp_buf *out, size_t number, const struct tp_record *
 {
 	if (v != TP_PASS && v != TP_SKIP)
 		tp_failure_add(out, "# ", r, TP_MAX_FINDINGS);
+	tp_tap_foretold(out, r);
 	tp_buf_printf(out, "%s %zu ", verdicts[v].good ? "ok" : "not ok", number);
 	tp_tap_name(out, r);
 	if (verdicts[v].word) {

@@ -22,6 +22,9 @@ void tp_pen_part(struct tp_pen *pen, const char *label, const char *text);
 /* Modes that are not what was asked for, each remark once. */
 void tp_modes_add(struct tp_pen *pen, const struct tp_report *rep);
 
+/* Cases that passed though a known issue was sure to show, by issues. */
+void tp_foretold_add(struct tp_pen *pen, const struct tp_report *rep);
+
 /* The cases with this verdict by their reasons, the most frequent first, below
  * the title; of PASS only those with a remark.  Nothing when there are none. */
 void tp_reasons_add(struct tp_pen *pen, const struct tp_report *rep, enum tp_verdict v,

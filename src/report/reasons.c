@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * reasons.c - why cases did not run as asked: each reason once
+ * reasons.c - why cases did not run or end as expected: each reason once
  */
 #include <stdlib.h>
 #include <string.h>
@@ -151,4 +151,51 @@ void tp_reasons_add(struct tp_pen *pen, const struct tp_report *rep, enum tp_ver
 		free(groups[i].members);
 	}
 	free(groups);
+}
+
+/* Of more cases than these only the number is told. */
+#define FORETOLD_NAMED 6
+
+/* "  dio-append-exposes: dio-append-stale/1k-ordered-delalloc, ... and 12 more"
+ * for the issue of the record at first, unless an earlier one has it. */
+static void add_foretold(struct tp_pen *pen, const struct tp_report *rep, size_t first)
+{
+	const char *issue = rep->records[first].foretold;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < first; i++)
+		if (same(rep->records[i].foretold, issue))
+			return;
+	tp_pen_part(pen, "  ", issue);
+	for (size_t i = first; i < rep->nr; i++) {
+		const struct tp_record *r = &rep->records[i];
+
+		if (!same(r->foretold, issue) || ++nr > FORETOLD_NAMED)
+			continue;
+		tp_pen_part(pen, nr == 1 ? ": " : ", ", r->scenario);
+		tp_pen_part(pen, "/", r->cell);
+	}
+	if (nr > FORETOLD_NAMED) {
+		tp_buf_puts(&pen->buf, " and ");
+		tp_plain_count(&pen->buf, nr - FORETOLD_NAMED);
+		tp_buf_puts(&pen->buf, " more");
+	}
+	tp_buf_puts(&pen->buf, "\n");
+}
+
+void tp_foretold_add(struct tp_pen *pen, const struct tp_report *rep)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < rep->nr; i++) {
+		if (same(rep->records[i].foretold, ""))
+			continue;
+		if (!any) {
+			tp_buf_puts(&pen->buf, "\n");
+			tp_pen_colored(pen, tp_verdict_color(TP_KNOWN), "Foretold to fail, but passed:");
+			tp_buf_puts(&pen->buf, "\n");
+		}
+		any = true;
+		add_foretold(pen, rep, i);
+	}
 }

@@ -54,6 +54,18 @@ void tp_tap_comments(struct tp_buf *out, const struct tp_report *rep)
 	add_comment(out, "results", rep->results);
 }
 
+/* Not "ok # TODO": to automake's driver that is a failure of its own. */
+void tp_tap_foretold(struct tp_buf *out, const struct tp_record *r)
+{
+	if (!r->foretold)
+		return;
+	tp_buf_puts(out, "# foretold by ");
+	tp_plain_add(out, r->foretold, TP_PLAIN_LINE);
+	tp_buf_puts(out, ", but passed: ");
+	tp_tap_name(out, r);
+	tp_buf_puts(out, "\n");
+}
+
 /* A double-quoted YAML string. */
 static void add_quoted(struct tp_buf *out, const char *text)
 {
@@ -171,6 +183,7 @@ static void add_case(struct tp_buf *out, size_t number, const struct tp_record *
 	else if (r->verdict == TP_KNOWN && !style->strict)
 		add_directive(out, "TODO", r->reason);
 	tp_buf_puts(out, "\n");
+	tp_tap_foretold(out, r);
 	if (!good)
 		add_block(out, r);
 }

@@ -161,6 +161,7 @@ void tp_text_write(const struct tp_report *rep, const struct tp_style *style, FI
 	tp_grid_add(&pen.buf, rep, style);
 	tp_modes_add(&pen, rep);
 	tp_reasons_add(&pen, rep, TP_PASS, "Passed, but:");
+	tp_foretold_add(&pen, rep);
 	if (!style->strict)
 		tp_reasons_add(&pen, rep, TP_KNOWN, "Known to fail:");
 	tp_reasons_add(&pen, rep, TP_SKIP, "Skipped:");

@@ -148,6 +148,42 @@ static void test_narrow(void)
 		"the issue above has kernel-log or fsck findings, and no text that tells which");
 }
 
+static const char *sure_of(const struct tp_known *known, const char *kernel, const char *scenario,
+			   const char *cell)
+{
+	const struct tp_record r = { .scenario = (char *)(uintptr_t)scenario,
+				     .cell = (char *)(uintptr_t)cell };
+	const struct tp_issue *issue = tp_known_sure(known, kernel, &r);
+
+	return issue ? issue->name : NULL;
+}
+
+/* Cases that fail whenever they are run. */
+static void test_sure(void)
+{
+	struct tp_known k;
+
+	is_int(load("issue a\nscenarios x*\ncells 1k-*\nkernels 6.1-6.13\nfindings lost\n"
+		    "evidence x\n\n"
+		    "issue b\nscenarios x*,y\ncells *\nkernels 6.2-6.13\nfindings lost\n"
+		    "vendor Debian none\nsure x*/1k-*,!*-journal-*,y/2k-a\nevidence x\n", &k), 0,
+	       "two issues, one is sure");
+	is_str(sure_of(&k, "6.12", "x1", "1k-a"), "b", "a case that it is sure of");
+	is_str(sure_of(&k, "6.12", "y", "2k-a"), "b", "and another");
+	is_str(sure_of(&k, "6.12", "x1", "1k-journal-a"), NULL, "one that is taken back");
+	is_str(sure_of(&k, "6.12", "x1", "2k-a"), NULL, "another cell");
+	is_str(sure_of(&k, "6.12", "y", "1k-a"), NULL, "another scenario");
+	is_str(sure_of(&k, "6.1", "x1", "1k-a"), NULL, "a kernel that only the other one is about");
+	is_str(sure_of(&k, "6.13", "x1", "1k-a"), NULL, "a kernel that is mended");
+	is_str(sure_of(&k, "6.12.0-1-amd64 #1 Debian 6.12.9-1", "x1", "1k-a"), NULL,
+	       "a vendor's that is mended");
+	tp_known_free(&k);
+	refused("issue a\n" BODY "sure */*\nshare 5\n", 7,
+		"the issue above is sure, and yet a race (share) or a victim (with)");
+	refused("issue a\n" BODY "with b\nsure */*\n\n", 8,
+		"the issue above is sure, and yet a race (share) or a victim (with)");
+}
+
 /* What uname -r and uname -v say. */
 #define BOOKWORM_31 "6.1.0-31-amd64 #1 SMP PREEMPT_DYNAMIC Debian 6.1.128-1 (2025-02-07)"
 #define BOOKWORM_32 "6.1.0-32-amd64 #1 SMP PREEMPT_DYNAMIC Debian 6.1.129-1 (2025-03-06)"
@@ -331,6 +367,7 @@ int main(void)
 	test_generated();
 	test_find();
 	test_narrow();
+	test_sure();
 	test_vendors();
 	test_noise();
 	unlink(path);

@@ -317,6 +317,40 @@ static void test_groups(void)
 	tp_report_free(&rep);
 }
 
+/* Cases that passed, though the list was sure of them. */
+static void test_foretold(void)
+{
+	static const char *const cells[] = { "1k-ext3", "1k-inline", "2k-ext3", "2k-inline",
+					     "4k-ext3", "4k-inline", "4k-bigalloc" };
+	struct tp_report rep;
+	char *text;
+
+	begin(&rep);
+	add_case(&rep, "a", "1k-ext3", TP_PASS, NULL);
+	text = written("text", &rep, &plain_style);
+	ok(!strstr(text, "Foretold"), "nothing foretold: no list");
+	free(text);
+	for (size_t i = 0; i < ARRAY_SIZE(cells); i++)
+		add_case(&rep, "b", cells[i], TP_PASS, NULL)->foretold = tp_strdup("issue-1");
+	add_case(&rep, "c", "1k-ext3", TP_PASS, NULL)->foretold = tp_strdup("issue-2");
+	says("text", &rep, &plain_style,
+	     "\nForetold to fail, but passed:\n"
+	     "  issue-1: b/1k-ext3, b/1k-inline, b/2k-ext3, b/2k-inline, b/4k-ext3, b/4k-inline "
+	     "and 1 more\n"
+	     "  issue-2: c/1k-ext3\n",
+	     "text: a line for each issue");
+	says("text", &rep, &strict_style, "\nPASSED: 9 cases (9 passed)", "text: that is no failure");
+	says("tap", &rep, &strict_style,
+	     "\nok 9 - c/1k-ext3\n# foretold by issue-2, but passed: c/1k-ext3\n",
+	     "TAP: a comment, without TODO");
+	says("ktap", &rep, &strict_style,
+	     "\n# foretold by issue-2, but passed: c/1k-ext3\nok 9 c/1k-ext3\n",
+	     "KTAP: a comment before it");
+	says("json", &rep, &plain_style, "\"foretold\": \"issue-2\"", "JSON: a field");
+	says("json", &rep, &plain_style, "\"foretold\": null", "JSON: null for others");
+	tp_report_free(&rep);
+}
+
 #define NASTY                                                                                \
 	"a # SKIP \"q\" \\ \r\n\nnot ok 7 - b\n  ok 1\n\033[2J \x01 \xff\xc3( \xed\xa0\x80 " \
 	"\xc2\x9b \xe2\x82\xac"
@@ -696,6 +730,7 @@ int main(void)
 	test_outcomes();
 	test_wide_grid();
 	test_groups();
+	test_foretold();
 	test_nasty();
 	test_like_tap();
 	test_many_findings();
