@@ -20,6 +20,7 @@
 #define HISTORY_BASE (UINT64_C(16) << 20)
 #define DISK_UNIT 4096
 #define FIRST_IMAGE 2 /* behind plan and history */
+#define BUSY_S 10 /* what a busy machine may keep a guest from saying its words */
 #define TURN_DEADLINES 10 /* a mount may take so many deadlines of an operation */
 
 int tp_guest_prepare(const struct tp_target *t, const char *results, char **work)
@@ -161,7 +162,7 @@ int tp_guest_make(struct tp_boot *b, const struct tp_disks *disks, const char *m
 int tp_guest_run(const struct tp_guest *g, char **words, tp_probe_fn probe)
 {
 	struct tp_console c = { .path = g->console, .dir = g->dir, .probe = probe,
-				.silent_s = g->op_deadline_s };
+				.silent_s = g->op_deadline_s + BUSY_S };
 	const struct tp_spawn s = {
 		.argv = words, .output = g->console, .whole_family = true,
 		.look = tp_console_look, .ctx = &c,
