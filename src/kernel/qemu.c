@@ -161,11 +161,12 @@ static void add_disks(struct words *l, const struct tp_guest *g, const struct di
 	}
 }
 
-/* No time for a stall on a busy machine: emulated processors are slow. */
+/* No time for a stall on a busy machine: emulated processors are slow.  Nor is a timer
+ * that comes late a broken one, for which the kernel would panic (no_timer_check). */
 static char *command_line(const struct tp_guest *g)
 {
 	return tp_printf("console=%s panic=-1 oops=panic printk.devkmsg=on sysrq_always_enabled "
-			 "unknown_nmi_panic rcupdate.rcu_cpu_stall_timeout=120 "
+			 "unknown_nmi_panic rcupdate.rcu_cpu_stall_timeout=120 no_timer_check "
 			 "tailpage.plan=%s tailpage.history=%s",
 			 x86.console, g->plan_device, g->history_device);
 }
