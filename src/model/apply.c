@@ -43,6 +43,11 @@ uint64_t tp_shadow_of(size_t op)
 	return TP_SHADOW + ((uint64_t)op << 44);
 }
 
+uint64_t tp_shadow_at(const struct tp_piece *p, const struct tp_race *r)
+{
+	return tp_shadow_of(p->op) + (p->start - r->ops[p->op].op->arg[0]);
+}
+
 /* Nothing is left of what was behind the size. */
 static void drop_behind(struct tp_oracle *o)
 {
@@ -131,13 +136,15 @@ static void cut(struct tp_oracle *o, uint64_t size)
 		o->size = size; /* reach stays: the pages are mapped still */
 }
 
-static bool move(const struct tp_piece *p, struct tp_oracle *o, bool check)
+static bool move(const struct tp_piece *p, struct tp_oracle *o, const struct tp_growing *growing,
+		 bool check)
 {
 	uint64_t len = p->end - p->start;
 	bool collapse = p->kind == TP_PIECE_COLLAPSE;
+	uint64_t most = collapse ? p->end : p->start;
 
 	/* Both are refused when they reach to the end of file. */
-	if (o->size <= (collapse ? p->end : p->start))
+	if (o->size <= most && !(growing->target && grown_to(o, most + 1, growing)))
 		return !check;
 	drop_behind(o);
 	if (collapse)
@@ -148,9 +155,9 @@ static bool move(const struct tp_piece *p, struct tp_oracle *o, bool check)
 	return true;
 }
 
-static void deposit(const struct tp_piece *p, struct tp_oracle *o)
+static void deposit(const struct tp_piece *p, const struct tp_race *r, struct tp_oracle *o)
 {
-	uint64_t from = tp_shadow_of(p->op), len = p->end - p->start;
+	uint64_t from = tp_shadow_at(p, r), len = p->end - p->start;
 
 	if (p->dest > o->size)
 		expose(o, p->dest);
@@ -191,12 +198,12 @@ bool tp_piece_apply(const struct tp_piece *p, const struct tp_race *r, struct tp
 		break;
 	case TP_PIECE_COLLAPSE:
 	case TP_PIECE_OPEN:
-		return move(p, o, check && p->observes);
+		return move(p, o, growing, check && p->observes);
 	case TP_PIECE_CAPTURE:
-		tp_spans_copy(o, p->start, tp_shadow_of(p->op), p->end - p->start);
+		tp_spans_copy(o, p->start, tp_shadow_at(p, r), p->end - p->start);
 		break;
 	case TP_PIECE_DEPOSIT:
-		deposit(p, o);
+		deposit(p, r, o);
 		break;
 	case TP_PIECE_SIZE:
 		return size_seen(p, o, growing) || !check;

@@ -130,14 +130,23 @@ static void layer_free(struct layer *l)
 /*
  * One step: a set, and a piece more.
  */
-static bool complete(const struct tp_follow *f, const uint64_t *set, size_t op, size_t near)
+static size_t first_of(const struct tp_follow *f, size_t piece)
 {
 	const struct tp_piece *all = f->pieces.piece;
-	size_t i = near;
 
-	while (i > 0 && all[i - 1].op == op)
-		i--;
-	for (; i < f->pieces.nr && all[i].op == op; i++)
+	while (piece > 0 && all[piece - 1].op == all[piece].op)
+		piece--;
+	return piece;
+}
+
+/* The piece is done, and kept the lock: has it been given back? */
+static bool given_back(const struct tp_follow *f, const uint64_t *set, size_t piece)
+{
+	const struct tp_piece *all = f->pieces.piece, *p = &all[piece];
+
+	if (p->until != TP_NO_PIECE)
+		return has(set, p->until);
+	for (size_t i = first_of(f, piece); i < f->pieces.nr && all[i].op == p->op; i++)
 		if (!has(set, i))
 			return false;
 	return true;
@@ -153,35 +162,36 @@ static bool excludes(enum tp_lock held, enum tp_lock wanted)
 }
 
 /* What operations under way mean for the next piece: who holds the lock, who grows
- * the file, who copies.  Only operations with a piece at or behind `from` can be. */
+ * the file, who has read what it will write elsewhere. */
 struct under_way {
 	struct tp_growing growing;
 	size_t holder[TP_MAX_ACTORS * 2]; /* pieces that hold */
 	size_t nr_holders;
-	size_t copy[TP_MAX_ACTORS * 2]; /* pieces that captured and did not deposit */
+	size_t copy[TP_MAX_ACTORS * 8]; /* deposits to be done */
 	size_t nr_copies;
+	bool many;
 };
 
 static void look_at(const struct tp_follow *f, const uint64_t *set, size_t i, struct under_way *u)
 {
-	const struct tp_piece *all = f->pieces.piece, *p = &all[i];
-	size_t after = p->after;
+	const struct tp_piece *p = &f->pieces.piece[i];
 
 	if (has(set, i)) {
-		if (p->hold && u->nr_holders < ARRAY_SIZE(u->holder) && !complete(f, set, p->op, i))
+		if (p->hold && u->nr_holders < ARRAY_SIZE(u->holder) && !given_back(f, set, i))
 			u->holder[u->nr_holders++] = i;
 		return;
 	}
-	if (after == TP_NO_PIECE || !has(set, after))
-		return;
-	if (p->kind == TP_PIECE_GROW) {
-		if (p->end > u->growing.target)
-			u->growing.target = p->end;
-		if (u->growing.step == 0 || p->step < u->growing.step)
-			u->growing.step = p->step;
+	if (p->kind == TP_PIECE_DEPOSIT && has(set, first_of(f, i))) {
+		u->many |= u->nr_copies == ARRAY_SIZE(u->copy);
+		if (!u->many)
+			u->copy[u->nr_copies++] = i;
 	}
-	if (p->kind == TP_PIECE_DEPOSIT && u->nr_copies < ARRAY_SIZE(u->copy))
-		u->copy[u->nr_copies++] = after;
+	if (p->kind != TP_PIECE_GROW || p->after == TP_NO_PIECE || !has(set, p->after))
+		return;
+	if (p->end > u->growing.target)
+		u->growing.target = p->end;
+	if (u->growing.step == 0 || p->step < u->growing.step)
+		u->growing.step = p->step;
 }
 
 static bool held(const struct tp_follow *f, const struct under_way *u, const struct tp_piece *p)
@@ -196,13 +206,17 @@ static bool held(const struct tp_follow *f, const struct under_way *u, const str
 }
 
 /* A copy under way may have read its bytes before this step or may read them now. */
-static void capture_again(const struct tp_follow *f, const struct under_way *u, struct tp_oracle *o)
+static void capture_again(const struct tp_follow *f, const struct under_way *u, size_t piece,
+			  struct tp_oracle *o)
 {
 	for (size_t i = 0; i < u->nr_copies; i++) {
 		const struct tp_piece *p = &f->pieces.piece[u->copy[i]];
-		struct tp_oracle now = tp_oracle_clone(o);
+		struct tp_oracle now;
 
-		tp_spans_copy(&now, p->start, tp_shadow_of(p->op), p->end - p->start);
+		if (u->copy[i] == piece)
+			continue;
+		now = tp_oracle_clone(o);
+		tp_spans_copy(&now, p->start, tp_shadow_at(p, f->r), p->end - p->start);
 		tp_spans_unite(o, &now, false);
 		tp_oracle_free(&now);
 	}
@@ -250,7 +264,7 @@ static void step(struct tp_follow *f, const struct tp_states *from, const struct
 		if (f->collect)
 			collect(f->r, p, &o);
 		if (tp_piece_apply(p, f->r, &o, &u->growing, check)) {
-			capture_again(f, u, &o);
+			capture_again(f, u, piece, &o);
 			tp_states_add(to, &o);
 		}
 		tp_oracle_free(&o);
@@ -259,7 +273,7 @@ static void step(struct tp_follow *f, const struct tp_states *from, const struct
 			tp_states_add(to, &o);
 		}
 	}
-	f->too_many |= to->nr > MOST_STATES || ++f->steps > MOST_STEPS;
+	f->too_many |= u->many || to->nr > MOST_STATES || ++f->steps > MOST_STEPS;
 }
 
 /* Every piece that may come next. */
@@ -268,7 +282,7 @@ static void steps(struct tp_follow *f, const uint64_t *set, const struct tp_stat
 {
 	const struct tp_pieces *all = &f->pieces;
 	uint64_t *bits = tp_alloc(f->words * sizeof(*bits)), first_end = UINT64_MAX;
-	struct under_way u = { { 0, 0 }, { 0 }, 0, { 0 }, 0 };
+	struct under_way u = { .nr_holders = 0 };
 	size_t base = 0, stop;
 
 	while (base < all->nr && has(set, base))

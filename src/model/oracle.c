@@ -29,8 +29,9 @@ static uint64_t min64(uint64_t a, uint64_t b)
 
 static void grow(struct tp_oracle *o, uint64_t size)
 {
-	if (size > o->size)
-		o->size = size;
+	if (size < o->size)
+		return; /* where that is uncertain, it is the largest that may be */
+	o->size = size;
 	o->size_uncertain = false;
 }
 
@@ -54,7 +55,10 @@ static void apply_done(struct tp_oracle *o, const struct tp_op *op, uint16_t ind
 			grow(o, a[0] + done);
 		break;
 	case TP_EFFECT_STORE:
-		tp_spans_put(o, a[0], min64(a[0] + done, o->size), own);
+		if (o->size_uncertain) /* it may have been behind the end of file */
+			tp_spans_put_maybe(o, a[0], min64(a[0] + done, o->size), own);
+		else
+			tp_spans_put(o, a[0], min64(a[0] + done, o->size), own);
 		break;
 	case TP_EFFECT_COPY:
 		tp_spans_copy(o, a[0], a[1], done);

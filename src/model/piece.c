@@ -45,6 +45,7 @@ static size_t add(struct maker *m, struct tp_piece p)
 
 	p.op = m->index;
 	p.maybe |= m->maybe && p.kind != TP_PIECE_CAPTURE;
+	p.until = TP_NO_PIECE;
 	p.hold &= !m->maybe; /* nobody knows when, or whether, it gave the lock back */
 	out->piece = tp_grow(out->piece, out->nr, sizeof(p));
 	out->piece[out->nr] = p;
@@ -58,7 +59,6 @@ static size_t grow_to(struct maker *m, uint64_t size, size_t after, enum tp_lock
 		return after;
 	return add(m, (struct tp_piece){ .kind = TP_PIECE_GROW,
 					 .lock = lock,
-					 .hold = lock,
 					 .after = after,
 					 .end = size,
 					 .step = step });
@@ -78,6 +78,11 @@ static bool happens(const struct tp_race_op *op)
 	       tp_ops[op->op->kind].flags & TP_OP_PART;
 }
 
+static bool overlap(const struct tp_race_op *a, const struct tp_race_op *b)
+{
+	return a->begin_ns <= b->end_ns && b->begin_ns <= a->end_ns;
+}
+
 /*
  * A page that direct I/O and the page cache write at the same time is whichever
  * was written last as a whole; then the direct write's bytes may be gone.
@@ -90,31 +95,110 @@ static bool collides(const struct maker *m)
 		bool cached = effect == TP_EFFECT_STORE || effect == TP_EFFECT_COPY ||
 			      (effect == TP_EFFECT_WRITE && !is_direct(b->op->kind));
 
-		if (cached && happens(b) && b->begin_ns <= m->op->end_ns &&
-		    m->op->begin_ns <= b->end_ns)
+		if (cached && happens(b) && overlap(m->op, b))
 			return true;
 	}
 	return false;
+}
+
+static uint64_t common(uint64_t a, uint64_t b)
+{
+	while (b) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/*
+ * Somebody moves blocks meanwhile.  Bytes that such a move may bring to one
+ * another's place must not get their values in one moment: gives how many may;
+ * 0 when nothing is moved.
+ */
+static uint64_t moved_by(const struct maker *m)
+{
+	uint64_t by = 0;
+
+	for (size_t i = 0; i < m->r->nr; i++) {
+		const struct tp_race_op *b = &m->r->ops[i];
+		enum tp_effect effect = tp_ops[b->op->kind].effect;
+
+		if ((effect == TP_EFFECT_COLLAPSE || effect == TP_EFFECT_INSERT) && happens(b) &&
+		    overlap(m->op, b))
+			by = common(by, b->op->arg[1]);
+	}
+	return by;
+}
+
+/* Bytes are put into the file, then the size shows them; under one lock. */
+static size_t put_part(struct maker *m, struct tp_piece p, uint64_t size, uint32_t step)
+{
+	size_t bytes = add(m, p), last;
+
+	last = grow_to(m, size, bytes, p.lock, step);
+	if (p.hold)
+		m->out->piece[bytes].until = last;
+	m->out->piece[bytes].hold &= last != bytes;
+	return last;
+}
+
+/* The lock is given back behind every page: whoever moves blocks may come in between. */
+static void put_pages(struct maker *m, struct tp_piece p)
+{
+	uint64_t end = p.end, shift = p.kind == TP_PIECE_DEPOSIT ? p.dest - p.start : 0;
+	uint32_t page = m->r->page_bytes;
+
+	p.lock = TP_LOCK_WRITE;
+	p.hold = true;
+	for (; p.start < end; p.start = p.end) {
+		p.end = min64(end, (p.start / page + 1) * page);
+		p.dest = p.start + shift;
+		p.after = put_part(m, p, p.end + shift, ANY_STEP);
+	}
 }
 
 static void make_write(struct maker *m, uint64_t start, uint64_t end)
 {
 	enum tp_op_kind kind = m->op->op->kind;
 	uint32_t page = m->r->page_bytes;
-	enum tp_lock lock = is_direct(kind) ? TP_LOCK_DIRECT : TP_LOCK_WRITE;
-	struct tp_piece bytes = {
+	bool direct = is_direct(kind);
+	struct tp_piece p = {
 		.kind = TP_PIECE_BYTES, .after = TP_NO_PIECE, .start = start, .end = end
 	};
 
 	if (start == end)
 		return;
+	p.lock = direct ? TP_LOCK_DIRECT : TP_LOCK_WRITE;
 	/* io_uring may write a part at once and the rest from another thread. */
 	if (kind == TP_OP_KIND_URING_WRITE && start / page != (end - 1) / page)
-		lock = TP_LOCK_NONE;
-	bytes.lock = lock;
-	bytes.hold = lock != TP_LOCK_NONE;
-	bytes.maybe = is_direct(kind) && collides(m);
-	grow_to(m, end, add(m, bytes), lock, is_direct(kind) ? ANY_STEP : page);
+		p.lock = TP_LOCK_NONE;
+	if (p.lock == TP_LOCK_NONE && moved_by(m)) {
+		put_pages(m, p);
+		return;
+	}
+	p.hold = p.lock != TP_LOCK_NONE;
+	p.maybe = direct && collides(m);
+	put_part(m, p, end, direct ? ANY_STEP : page);
+}
+
+/* The bytes of a page are stored in any order, where that can be told. */
+static size_t store_part(struct maker *m, struct tp_piece p)
+{
+	uint64_t by = moved_by(m), end = p.end;
+	uint32_t page = m->r->page_bytes;
+	size_t last = p.after;
+
+	for (; p.start < end; p.start = p.end) {
+		p.end = by ? min64(end, p.start + by) : end;
+		if (p.start % page == 0)
+			p.after = last;
+		if (by)
+			p.end = min64(p.end, (p.start / page + 1) * page);
+		last = add(m, p);
+	}
+	return last;
 }
 
 /* [start, end) was stored, each page at its own moment; a page that may be
@@ -129,12 +213,12 @@ static size_t make_store(struct maker *m, uint64_t start, uint64_t end, bool may
 
 		next = sure ? max64(m->out->least, x + 1) : x + 1;
 		next = many ? end : min64(end, (next + page - 1) / page * page);
-		last = add(m, (struct tp_piece){ .kind = TP_PIECE_STORE,
-						 .after = last,
-						 .start = x,
-						 .end = next,
-						 .maybe = maybe,
-						 .observes = !sure && !many });
+		last = store_part(m, (struct tp_piece){ .kind = TP_PIECE_STORE,
+							.after = last,
+							.start = x,
+							.end = next,
+							.maybe = maybe,
+							.observes = !sure && !many });
 	}
 	return last;
 }
@@ -159,12 +243,11 @@ static void make_copy(struct maker *m, uint64_t from, uint64_t to, uint64_t len)
 	if (len == 0)
 		return;
 	p.after = add(m, p);
-	/* One page goes through the pipe at once; more may be written one by one. */
-	p.lock = from / page == (from + len - 1) / page ? TP_LOCK_WRITE : TP_LOCK_NONE;
-	p.hold = p.lock != TP_LOCK_NONE;
 	p.kind = TP_PIECE_DEPOSIT;
 	p.dest = to;
-	grow_to(m, to + len, add(m, p), p.lock, ANY_STEP);
+	/* One page goes through the pipe at once; more may be written one by one. */
+	m->out->too_many |= len / page > MOST_PAGES;
+	put_pages(m, p);
 }
 
 static void make_truncate(struct maker *m, uint64_t size)
@@ -229,6 +312,16 @@ static void make_size(struct maker *m, uint64_t low, uint64_t high, size_t after
 					  .observes = true });
 }
 
+/* What is moved or copied meanwhile may be read in two places, at two moments. */
+static bool moves(const struct maker *m)
+{
+	for (size_t i = 0; i < m->r->nr; i++)
+		if (tp_ops[m->r->ops[i].op->kind].effect == TP_EFFECT_COPY &&
+		    happens(&m->r->ops[i]) && overlap(m->op, &m->r->ops[i]))
+			return true;
+	return moved_by(m) != 0;
+}
+
 /* The bytes, and beside them that the file reached so far and no farther. */
 static void make_read(struct maker *m, uint64_t off, uint64_t asked, uint64_t got)
 {
@@ -242,7 +335,7 @@ static void make_read(struct maker *m, uint64_t off, uint64_t asked, uint64_t go
 					  .start = off,
 					  .end = off + got,
 					  .mapped = mapped,
-					  .narrows = kind != TP_OP_KIND_DIO_READ });
+					  .narrows = kind != TP_OP_KIND_DIO_READ && !moves(m) });
 	if (mapped)
 		return;
 	if (got && off + got > m->out->least) {

@@ -43,7 +43,8 @@ struct tp_piece {
 	size_t after; /* another piece of the same operation that comes first */
 	uint64_t start, end, dest;
 	uint32_t step; /* GROW: sizes on the way are multiples of it */
-	bool hold;     /* the lock is kept until the operation's last piece */
+	bool hold;     /* the lock is kept until the operation's last piece, ... */
+	size_t until;  /* ... or until this one */
 	bool maybe;    /* or it was not done at all */
 	bool observes; /* rules out orders: STORE, SIZE, COLLAPSE, OPEN */
 	bool narrows;  /* SEE: what was seen is what the byte was */
@@ -55,6 +56,7 @@ struct tp_pieces {
 	struct tp_piece *piece; /* by begin of their operations; those of one stand together */
 	size_t nr;
 	bool unsure_size; /* something may have moved the size by nobody knows how much */
+	bool too_many;    /* they are not worth it */
 	uint64_t least;   /* the size is never below it */
 };
 
@@ -83,5 +85,6 @@ bool tp_piece_saw(size_t op, const struct tp_oracle *o, uint64_t at);
 /* Where the bytes that a copy has read wait to be written, and where is noted
  * which bytes of a read are explained. */
 uint64_t tp_shadow_of(size_t op);
+uint64_t tp_shadow_at(const struct tp_piece *p, const struct tp_race *r);
 
 #endif

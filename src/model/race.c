@@ -198,7 +198,7 @@ void tp_race_run(struct tp_race *r, struct tp_states *st)
 	struct tp_follow f;
 
 	tp_follow_init(&f, r, st);
-	f.too_many = uncertain(st);
+	f.too_many = f.pieces.too_many || uncertain(st);
 	if (!f.too_many && !tp_follow(&f, st, &behind) && !f.too_many)
 		follow_refuted(&f, st, &behind);
 	if (behind.nr)

@@ -46,20 +46,24 @@ static bool same_spans(const struct tp_oracle *a, const struct tp_oracle *b)
 struct walk {
 	const struct tp_oracle *o;
 	size_t i;
+	uint64_t end; /* of what was looked at last */
 };
 
-static void look(struct walk *w, uint64_t x, struct tp_span *out)
+static const struct tp_span gap = { .nr = 1, .value = { { .op = TP_VALUE_ZERO } } };
+
+/* What stands at x, as far as w->end; its own borders mean nothing. */
+static const struct tp_span *look(struct walk *w, uint64_t x)
 {
-	while (w->i < w->o->nr && w->o->spans[w->i].end <= x)
+	const struct tp_oracle *o = w->o;
+
+	while (w->i < o->nr && o->spans[w->i].end <= x)
 		w->i++;
-	if (w->i < w->o->nr && w->o->spans[w->i].start <= x) {
-		*out = w->o->spans[w->i];
-		return;
+	if (w->i < o->nr && o->spans[w->i].start <= x) {
+		w->end = o->spans[w->i].end;
+		return &o->spans[w->i];
 	}
-	out->start = x;
-	out->end = w->i < w->o->nr ? w->o->spans[w->i].start : UINT64_MAX;
-	out->nr = 1;
-	out->value[0] = (struct tp_value){ .op = TP_VALUE_ZERO };
+	w->end = w->i < o->nr ? o->spans[w->i].start : UINT64_MAX;
+	return &gap;
 }
 
 /* Returns true when there are too many values. */
@@ -93,36 +97,42 @@ static bool add_values(struct tp_span *to, const struct tp_span *from, bool samp
 }
 
 /* Append, joined to the last where it says the same; plain zeros stay a gap. */
-static void append(struct tp_oracle *out, const struct tp_span *s)
+static void append(struct tp_oracle *out, const struct tp_span *s, uint64_t start, uint64_t end)
 {
 	struct tp_span *last = out->nr ? &out->spans[out->nr - 1] : NULL;
 
 	if (s->nr == 1 && s->value[0].op == TP_VALUE_ZERO)
 		return;
-	if (last && last->end == s->start && same_values(last, s))
-		last->end = s->end;
-	else
-		tp_spans_insert(out, out->nr, s);
+	if (last && last->end == start && same_values(last, s)) {
+		last->end = end;
+		return;
+	}
+	out->spans = tp_grow(out->spans, out->nr, sizeof(*out->spans));
+	last = &out->spans[out->nr++];
+	*last = *s;
+	last->start = start;
+	last->end = end;
 }
 
 bool tp_spans_unite(struct tp_oracle *o, const struct tp_oracle *other, bool sample)
 {
-	struct walk a = { o, 0 }, b = { other, 0 };
+	struct walk a = { .o = o }, b = { .o = other };
 	struct tp_oracle out = { 0 };
 	bool many = false;
 
 	if (same_spans(o, other))
 		return false;
-	for (uint64_t x = 0; x < UINT64_MAX;) {
-		struct tp_span s, t;
+	for (uint64_t x = 0, end; x < UINT64_MAX; x = end) {
+		const struct tp_span *s = look(&a, x), *t = look(&b, x);
+		struct tp_span both;
 
-		look(&a, x, &s);
-		look(&b, x, &t);
-		s.start = x;
-		s.end = s.end < t.end ? s.end : t.end;
-		many |= add_values(&s, &t, sample);
-		append(&out, &s);
-		x = s.end;
+		end = a.end < b.end ? a.end : b.end;
+		if (!same_values(s, t)) {
+			both = *s;
+			many |= add_values(&both, t, sample);
+			s = &both;
+		}
+		append(&out, s, x, end);
 	}
 	free(o->spans);
 	o->spans = out.spans;

@@ -6,9 +6,9 @@
  * "10-50" begun at 10 and ended at 50 with all that was asked, "=N" the result
  * or the size seen, "!ERRNO" an error, "?" not seen to end.
  */
+#include "model/race.h"
 #include "base/prng.h"
 #include "model/oracle.h"
-#include "model/race.h"
 #include "tap.h"
 
 #define KEY UINT64_C(0x1234567)
@@ -115,7 +115,8 @@ static int by_number(const void *a, const void *b)
 {
 	const struct tp_value *p = a, *q = b;
 
-	return p->op != q->op ? (p->op < q->op ? -1 : 1) : (p->shift > q->shift) - (p->shift < q->shift);
+	return p->op != q->op ? (p->op < q->op ? -1 : 1)
+			      : (p->shift > q->shift) - (p->shift < q->shift);
 }
 
 static void add_state(struct tp_buf *out, struct tp_oracle *o)
@@ -199,8 +200,7 @@ static void test_writes(void)
 	     "20: 0-10=2|3 10-20=2", "an actor's own order holds");
 	race("pwrite 0 10; { pwrite 0 10 | none | pwrite 0 10 | pwrite 0 10 }",
 	     "10-30 10-11 20-30 40-50", "10: 0-10=5", "a later write covers them all");
-	race("{ pwrite 0 10 | truncate 5 }", "10-20 10-20", "5: 0-5=1 / 10: 0-10=1",
-	     "two sizes");
+	race("{ pwrite 0 10 | truncate 5 }", "10-20 10-20", "5: 0-5=1 / 10: 0-10=1", "two sizes");
 }
 
 static void test_extension(void)
@@ -225,8 +225,9 @@ static void test_extension(void)
 	race("pwrite 0 1000; map 0 8192; { truncate 8192 | store 5000 1 may-fail SIGBUS; "
 	     "store 3000 1 }",
 	     "10-50 31-35=0!SIGBUS 36-40", "8192: 0-1000=1 3000-3001=5|0", "one that did, the old");
-	race("pwrite 0 1000; map 0 8192; { truncate 8192 | size; size }", "10-50 11-12=8192 13-14=1000",
-	     "8192: 0-1000=1, 5 refuted", "a size that goes back is refuted");
+	race("pwrite 0 1000; map 0 8192; { truncate 8192 | size; size }",
+	     "10-50 11-12=8192 13-14=1000", "8192: 0-1000=1, 5 refuted",
+	     "a size that goes back is refuted");
 	race("pwrite 0 1000; map 0 4096; { pwrite 1000 3096 | store 3000 1; size }",
 	     "10-50 31-35 36-37=1000", "4096: 0-1000=1 1000-3000=3 3000-3001=3|4 3001-4096=3",
 	     "written before the size shows it, stored there: both");
@@ -244,8 +245,8 @@ static void test_truncate(void)
 	race("pwrite 0 4096; map 0 4096; { truncate 1000; truncate 4096 | store 500 1000 }",
 	     "10-50 60-70 20-65", "4096: 0-500=1 500-1000=5 1000-1500=5|0",
 	     "a store before, between or after");
-	race("pwrite 0 8192; map 0 8192; { truncate 0 | size; store 5000 1 }", "10-50 20-21=0 22-23",
-	     "0:", "pages are still mapped when the size shows already");
+	race("pwrite 0 8192; map 0 8192; { truncate 0 | size; store 5000 1 }",
+	     "10-50 20-21=0 22-23", "0:", "pages are still mapped when the size shows already");
 	race("pwrite 0 8192; map 0 8192; { truncate 0 | store 5000 1 }", "10-50 51-52",
 	     "0:, 4 refuted", "but not behind its end");
 	race("pwrite 0 8192; { truncate 0 | pwrite 0 8192 }", "10-50 11-52", "0: / 8192: 0-8192=3",
@@ -270,8 +271,7 @@ static void test_holes(void)
 	     "12288: 0-4096=1 4096-4196=3|0 8192-8292=1+4096|3+4096 8292-12288=1+4096",
 	     "insert before or after a write");
 	race("pwrite 0 100; pwrite 200 100; { copy-range 0 200 100 | pwrite 0 100; pwrite 200 50 }",
-	     "10-50 20-30 35-40",
-	     "300: 0-100=4 200-250=1+200|4+200|5 250-300=1+200|4+200",
+	     "10-50 20-30 35-40", "300: 0-100=4 200-250=1+200|4+200|5 250-300=1+200|4+200",
 	     "a copy reads before it writes, others in between");
 }
 
@@ -286,8 +286,8 @@ static void test_direct(void)
 
 static void test_unseen(void)
 {
-	race("pwrite 0 100; { pwrite 0 50 | pwrite 50 50 }", "10-20 ?",
-	     "100?: 0-50=2 50-100=1|3", "a write not seen to end");
+	race("pwrite 0 100; { pwrite 0 50 | pwrite 50 50 }", "10-20 ?", "100?: 0-50=2 50-100=1|3",
+	     "a write not seen to end");
 	race("pwrite 0 100; map 0 100; { store 0 50; store 0 100 | pwrite 50 50 }", "10-20 ? 5-6",
 	     "100: 0-50=3|4 50-100=4|5", "a store not seen to end");
 	race("pwrite 0 100; { pwrite 0 50; pwrite 0 50 | pwrite 50 50 }", "10-20!ENOSPC ? 11-12",
@@ -295,8 +295,7 @@ static void test_unseen(void)
 	race("pwrite 0 100; { pwrite 0 10; pwrite 0 20 | pwrite 0 30 }", "? 30-40 50-60",
 	     "100?: 0-30=4 30-100=1", "one with an end after all: the next began");
 	race("pwrite 0 100; { truncate 10 | pwrite 0 30 }", "? 50-60",
-	     "10?: 0-10=3 / 30?: 0-30=3 / 100?: 0-30=3 30-100=1",
-	     "a truncate not seen to end");
+	     "10?: 0-10=3 / 30?: 0-30=3 / 100?: 0-30=3 30-100=1", "a truncate not seen to end");
 }
 
 static void test_reads(void)
