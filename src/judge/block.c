@@ -5,6 +5,7 @@
  * The race finds every state that some order explains, and who saw what no
  * order explains; here that becomes findings.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -148,6 +149,21 @@ static void clash(struct tp_subject *s, const struct tp_race *r)
 	tp_subject_finding(s, &f);
 }
 
+/* It waited for a size in vain: the fault of whoever did not make it, if he failed. */
+static bool consequence(const struct tp_race *r, const struct tp_race_op *op)
+{
+	if (op->op->kind != TP_OP_KIND_WAIT_SIZE || op->ev->err != ETIMEDOUT)
+		return false;
+	for (size_t i = 0; i < r->nr; i++) {
+		const struct tp_race_op *o = &r->ops[i];
+
+		if (o->ev && o->ev->err && o->op->kind != TP_OP_KIND_WAIT_SIZE &&
+		    (o->op->expect == TP_EXPECT_OK || o->ev->err != o->op->expect_err))
+			return true;
+	}
+	return false;
+}
+
 /* Results and what was seen; false when main must not go on behind the block. */
 static bool judge_ops(struct tp_subject *s, const struct tp_race *r)
 {
@@ -157,7 +173,7 @@ static bool judge_ops(struct tp_subject *s, const struct tp_race *r)
 		const struct tp_race_op *op = &r->ops[i];
 		bool expected;
 
-		if (!op->ev)
+		if (!op->ev || consequence(r, op))
 			continue;
 		s->refuted = op->refuted;
 		expected = tp_judge_result(s, op->index, op->ev);

@@ -243,7 +243,9 @@ void tp_explain_runs(struct tp_check *c, const struct tp_op *seen_by, uint16_t s
 			tp_buf_puts(&text, " while the file was open");
 		}
 		tp_story_add(c->s, run, story_end(c->s, seen_by, seen_index), &text);
-		if (c->s->raced)
+		if (seen_by && seen_by->actor)
+			tp_buf_puts(&text, "\nno order of the racing operations explains it");
+		else if (c->s->raced)
 			tp_race_story_reason(c->s, run, &text);
 		if (!seen_by)
 			add_look(c->s, &text);

@@ -312,14 +312,24 @@ static void make_size(struct maker *m, uint64_t low, uint64_t high, size_t after
 					  .observes = true });
 }
 
-/* What is moved or copied meanwhile may be read in two places, at two moments. */
-static bool moves(const struct maker *m)
+/*
+ * Does what a read saw tell what was there?  Not of bytes that are moved or copied
+ * meanwhile: it may have seen them in two places, at two moments.  And not where
+ * direct I/O races with the page cache: what it wrote may be seen and go again.
+ */
+static bool tells(const struct maker *m)
 {
-	for (size_t i = 0; i < m->r->nr; i++)
-		if (tp_ops[m->r->ops[i].op->kind].effect == TP_EFFECT_COPY &&
-		    happens(&m->r->ops[i]) && overlap(m->op, &m->r->ops[i]))
-			return true;
-	return moved_by(m) != 0;
+	for (size_t i = 0; i < m->r->nr; i++) {
+		const struct tp_race_op *b = &m->r->ops[i];
+
+		if (!happens(b))
+			continue;
+		if (is_direct(b->op->kind) || (b == m->op && b->op->kind == TP_OP_KIND_DIO_READ))
+			return false;
+		if (tp_ops[b->op->kind].effect == TP_EFFECT_COPY && overlap(m->op, b))
+			return false;
+	}
+	return moved_by(m) == 0;
 }
 
 /* The bytes, and beside them that the file reached so far and no farther. */
@@ -335,7 +345,7 @@ static void make_read(struct maker *m, uint64_t off, uint64_t asked, uint64_t go
 					  .start = off,
 					  .end = off + got,
 					  .mapped = mapped,
-					  .narrows = kind != TP_OP_KIND_DIO_READ && !moves(m) });
+					  .narrows = tells(m) });
 	if (mapped)
 		return;
 	if (got && off + got > m->out->least) {

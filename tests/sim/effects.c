@@ -133,18 +133,21 @@ static void do_write(struct fibre *f, const struct tp_op *op, struct tp_event *e
 }
 
 /* Direct I/O goes around the page cache: a page that was written there meanwhile wins
- * as a whole, or not. */
+ * as a whole, or not (when no other direct write has it written out before). */
 static void do_direct(struct fibre *f, const struct tp_op *op, struct tp_event *e)
 {
 	struct world *w = f->w;
 	uint64_t start = op->arg[0], end = start + op->arg[1], begin;
 	unsigned char was[SIM_BYTES];
+	uint64_t serial;
+	bool alone;
 
 	while (w->inode >= 0)
 		sim_pause(f);
 	if (end > w->s->size)
 		sim_lock(f, true);
-	w->direct++;
+	alone = w->direct++ == 0;
+	serial = ++w->directs;
 	w->filling++; /* what stands behind the size is on the disk, not in the cache */
 	begin = w->now;
 	memcpy(was, w->s->mem, sizeof(was));
@@ -168,7 +171,7 @@ static void do_direct(struct fibre *f, const struct tp_op *op, struct tp_event *
 
 		for (uint64_t k = from; k < to; k++)
 			dirty |= w->touched[k] > begin;
-		if (!dirty || sim_coin(w, 2))
+		if (!dirty || !alone || w->directs != serial || sim_coin(w, 2))
 			continue;
 		for (uint64_t k = from > start ? from : start; k < to && k < end; k++)
 			if (w->touched[k] <= begin)
@@ -383,6 +386,8 @@ static void do_copy(struct fibre *f, const struct tp_op *op, struct tp_event *e)
 		/* Some pages into the pipe, one by one, and out of it under the lock. */
 		uint64_t part = min64(len - done, up(from + done + 1, SIM_PAGE) - from - done);
 
+		while (w->invalidate >= 0) /* pages that are not there cannot be read now */
+			sim_pause(f);
 		memcpy(pipe, w->s->mem + from + done, (size_t)part);
 		sim_pause(f);
 		sim_lock(f, false);

@@ -43,6 +43,7 @@ struct world {
 	bool pte[SIM_PAGES];             /* is mapped */
 	uint32_t gone[SIM_PAGES];        /* how often the page was taken out of the cache */
 	uint64_t touched[SIM_BYTES];     /* when the cache was written last */
+	uint64_t directs;                /* how many direct writes have begun */
 	unsigned char before[SIM_BYTES]; /* the file before the block */
 	uint64_t size_before;
 	unsigned char synced[SIM_BYTES]; /* at an fsync */
