@@ -99,6 +99,13 @@ struct task {
 	struct early early;
 };
 
+/*
+ * tailpage-agent --floor: the plan's system calls and nothing else.  No bytes are made,
+ * nothing is written down, nobody looks a second time: what bookkeeping costs is
+ * measured against it.  Its history holds no operation, so that it proves nothing.
+ */
+extern bool agent_floor;
+
 /* One mount being run. */
 struct run {
 	const struct tp_plan *plan;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * main.c - tailpage-agent PLAN HISTORY; or, in a guest, /init
+ * main.c - tailpage-agent [--floor] PLAN HISTORY; or, in a guest, /init
  *
  * Carries out every mount of the plan and writes the history.  Exit status: 0
  * the plan was carried out (what came of it is in the history), 1 it could not
@@ -113,8 +113,13 @@ int main(int argc, char **argv)
 	tp_program = "tailpage-agent";
 	if (init_is())
 		return first_process();
+	if (argc == 4 && strcmp(argv[1], "--floor") == 0) {
+		agent_floor = true;
+		argv++;
+		argc--;
+	}
 	if (argc != 3) {
-		fputs("usage: tailpage-agent PLAN HISTORY\n", stderr);
+		fputs("usage: tailpage-agent [--floor] PLAN HISTORY\n", stderr);
 		return 2;
 	}
 	return carry_out(argv);

@@ -255,7 +255,7 @@ int run_mount(const struct tp_plan *plan, unsigned index, struct history_file *h
 			say_options(&s);
 		err = first_part(&s);
 	}
-	if (err == 0)
+	if (err == 0 && !agent_floor)
 		err = second_look(&s);
 	load_kill(&s.load);
 	if (s.run.dir >= 0)

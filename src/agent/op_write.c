@@ -37,6 +37,8 @@ void own_fill(struct task *t, uint64_t off, void *out, size_t len)
 {
 	const struct tp_ident id = { t->w->run->key, t->file->id, t->index };
 
+	if (agent_floor)
+		return;
 	tp_pattern_fill(&id, off, out, len);
 }
 
@@ -144,7 +146,7 @@ void do_copy_range(struct task *t, struct tp_event *ev)
 void put_data(struct task *t, const void *data, size_t len)
 {
 	size_t all = sizeof(struct tp_data_head) + len;
-	unsigned char *p = malloc(all);
+	unsigned char *p = agent_floor ? NULL : malloc(all);
 	const struct tp_data_head head = { .file = t->file->id, .op = t->index };
 
 	if (!p)
