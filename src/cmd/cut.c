@@ -104,6 +104,15 @@ char *tp_cut_twice(struct tp_report *first, struct tp_report *second)
 	return names;
 }
 
+char *tp_cut_again(struct tp_report *again, struct tp_report *whole)
+{
+	const struct tp_report nothing = { 0 };
+	char *names = killers(&nothing, again);
+
+	merge_ends(again, whole, "in a guest without what had killed others");
+	return names;
+}
+
 void tp_cut_rest(struct tp_report *rest, struct tp_report *whole)
 {
 	for (size_t i = 0; i < rest->nr; i++) {

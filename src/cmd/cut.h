@@ -23,6 +23,10 @@ void tp_cut_once(struct tp_report *first, struct tp_report *second);
  */
 char *tp_cut_twice(struct tp_report *first, struct tp_report *second);
 
+/* A guest without that died too: what ended it is added to the verdicts.  again is
+ * emptied.  Returns names as above. */
+char *tp_cut_again(struct tp_report *again, struct tp_report *whole);
+
 /* The verdicts of a boot without what had killed two: those cases are told now.  rest
  * is emptied. */
 void tp_cut_rest(struct tp_report *rest, struct tp_report *whole);

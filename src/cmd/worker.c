@@ -24,6 +24,7 @@
 #include "judge/judge.h"
 
 #define MOST_TRIES 2
+#define MOST_CUTS  8 /* guests that may die in one mount before the rest of it is given up */
 
 /* One job until it is settled. */
 struct work {
@@ -134,11 +135,6 @@ static void conclude_cut(struct work *w, struct tp_report *rep)
 {
 	char *names;
 
-	if (w->rest) { /* something else kills it too: enough is said */
-		tp_report_free(rep);
-		w->settled = true;
-		return;
-	}
 	if (++w->cuts < MOST_TRIES) {
 		w->cut = *rep;
 		put_aside(&w->turn, w->cuts);
@@ -146,12 +142,18 @@ static void conclude_cut(struct work *w, struct tp_report *rep)
 			be_careful(w);
 		return;
 	}
-	w->out = *rep;
-	names = tp_cut_twice(&w->cut, &w->out);
-	w->rest = names && leave_out(w->turn.job, names);
+	if (w->rest) {
+		names = tp_cut_again(rep, &w->out);
+	} else {
+		w->out = *rep;
+		names = tp_cut_twice(&w->cut, &w->out);
+	}
+	w->rest = names && w->cuts < MOST_CUTS && leave_out(w->turn.job, names);
 	w->settled = !w->rest;
-	if (w->rest)
+	if (w->rest) {
 		put_aside(&w->turn, w->cuts);
+		be_careful(w);
+	}
 	free(names);
 }
 
@@ -219,7 +221,7 @@ static struct tp_turn *gather(struct work *works, size_t nr, struct work **of, s
 	struct tp_turn *turns = tp_alloc(nr * sizeof(*turns));
 
 	*nr_turns = 0;
-	for (unsigned cuts = 0; cuts <= MOST_TRIES; cuts++) {
+	for (unsigned cuts = 0; cuts <= MOST_CUTS; cuts++) {
 		for (size_t i = 0; i < nr; i++) {
 			if (works[i].settled || works[i].cuts != cuts)
 				continue;

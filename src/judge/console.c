@@ -32,7 +32,8 @@ struct log {
 	struct tp_job *job;
 	struct met *met; /* in the order of their first lines */
 	size_t nr;
-	const struct tp_file *latest; /* the last that was said to be worked on, or NULL */
+	const struct tp_file *announced; /* the last that the agent said it works on, or NULL */
+	const struct tp_file *latest;    /* the same, or the last task that was asked */
 };
 
 /* The device that stands behind this lead, as "loop3" in "(device loop3)". */
@@ -100,13 +101,26 @@ static struct met *take_line(struct log *log, const struct tp_message *rule, con
 	struct met *met;
 
 	if (!file && rule->ends)
-		file = log->latest;
+		file = rule->traces ? log->announced : log->latest;
 	met = met_of(log, rule, file);
 
 	met->nr++;
 	if (met->kept++ < MAX_LINES)
 		tp_buf_printf(&met->lines, "\n%s", line);
 	return rule->traces ? met : NULL;
+}
+
+/* A guest is asked what it does when it is silent: the last answer tells.  A trace tells
+ * by itself, unless it is a kernel thread's. */
+static void note_work(struct log *log, const char *line)
+{
+	const struct tp_file *said = tp_file_behind(log->job, line, TP_SAYS_FILE);
+	const struct tp_file *asked = tp_file_asked(log->job, line);
+
+	if (said)
+		log->announced = said;
+	if (said || asked)
+		log->latest = said ? said : asked;
 }
 
 static void read_lines(struct log *log, char *text)
@@ -123,11 +137,10 @@ static void read_lines(struct log *log, char *text)
 		char *line = tp_trim(raw);
 		const struct tp_message *rule =
 			of_other_device(line, device) ? NULL : tp_message_of(line);
-		const struct tp_file *announced = tp_file_announced(job, line);
 		bool fs = strstr(line, "EXT4-fs") || strstr(line, "JBD2");
 		bool end = rule && (rule->kind == TP_PANIC || rule->kind == TP_HANG);
 
-		log->latest = announced ? announced : log->latest;
+		note_work(log, line);
 		/* Inside a trace only the file system's own lines and the kernel's end begin
 		 * something new. */
 		if (trace && trace_lines < TRACE_LINES && !fs && !end) {

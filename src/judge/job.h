@@ -134,9 +134,8 @@ const struct tp_file *tp_task_file(const struct tp_job *job, const char *line, c
 /* The file whose number follows `lead` in the line, or NULL. */
 const struct tp_file *tp_file_behind(const struct tp_job *job, const char *line, const char *lead);
 
-/* The file that the line says is worked on (announced by the agent, or as the task of
- * a guest that was asked what it does), or NULL. */
-const struct tp_file *tp_file_announced(const struct tp_job *job, const char *line);
+/* The file whose task the line names, in a trace or in answer to SysRq, or NULL. */
+const struct tp_file *tp_file_asked(const struct tp_job *job, const char *line);
 
 /* console.c: grade the kernel's messages.  An I/O error sets job->no_content. */
 void tp_judge_console(struct tp_job *job);

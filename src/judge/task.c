@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 #include "judge/job.h"
-#include "model/message.h"
 
 #define TASK_LEAD "tailpage:" /* TASK_LEAD FILE: a thread of the agent */
 
@@ -75,14 +74,10 @@ const struct tp_file *tp_file_behind(const struct tp_job *job, const char *line,
 	return end > at && id < job->mount->nr_files ? &job->mount->files[id] : NULL;
 }
 
-const struct tp_file *tp_file_announced(const struct tp_job *job, const char *line)
+const struct tp_file *tp_file_asked(const struct tp_job *job, const char *line)
 {
-	const struct tp_file *file = tp_file_behind(job, line, TP_SAYS_FILE);
-
 	/* "Comm:" in a trace, "comm:" in what UML shows of its registers */
-	if (!file && job->facts.alone)
-		file = tp_file_behind(job, line, "omm: " TASK_LEAD);
-	return file;
+	return job->facts.alone ? tp_file_behind(job, line, "omm: " TASK_LEAD) : NULL;
 }
 
 bool tp_task_is_foreign(const struct tp_job *job, const char *line, const char *rest)

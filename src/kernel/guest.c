@@ -20,6 +20,7 @@
 #define HISTORY_BASE (UINT64_C(16) << 20)
 #define DISK_UNIT 4096
 #define FIRST_IMAGE 2 /* behind plan and history */
+#define BOOT_S 60 /* until the first mount, and for probes of a silent guest */
 #define BUSY_S 10 /* what a busy machine may keep a guest from saying its words */
 #define TURN_DEADLINES 10 /* a mount may take so many deadlines of an operation */
 
@@ -166,7 +167,7 @@ int tp_guest_run(const struct tp_guest *g, char **words, tp_probe_fn probe)
 	const struct tp_spawn s = {
 		.argv = words, .output = g->console, .whole_family = true,
 		.look = tp_console_look, .ctx = &c,
-		.deadline_s = (unsigned)g->nr * TURN_DEADLINES * g->op_deadline_s,
+		.deadline_s = (unsigned)g->nr * TURN_DEADLINES * g->op_deadline_s + BOOT_S,
 	};
 	int status, err;
 
