@@ -130,10 +130,13 @@ static void cut_done(struct tp_oracle *o, uint64_t size)
 
 static void cut(struct tp_oracle *o, uint64_t size)
 {
-	if (size > o->size)
+	if (size > o->size) {
 		expose(o, size);
-	else
-		o->size = size; /* reach stays: the pages are mapped still */
+		return;
+	}
+	/* Writeback zeroes what is behind the size in a folio, before the truncate does. */
+	tp_spans_put_maybe(o, size, o->size, zero);
+	o->size = size; /* reach stays: the pages are mapped still */
 }
 
 static bool move(const struct tp_piece *p, struct tp_oracle *o, const struct tp_growing *growing,

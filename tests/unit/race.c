@@ -361,6 +361,21 @@ static void test_reads(void)
 	done_all();
 }
 
+static void test_truncate_seen(void)
+{
+	char *got;
+
+	begin("pwrite 0 8192; map 0 8192; { truncate 1000 | read 0 2000; store 5000 1 }",
+	      "10-50 11-20 21-22");
+	saw(3, 0, 0, 1000);
+	saw(3, TP_VALUE_ZERO, 1000, 2000);
+	run();
+	got = result();
+	is_str(got, "1000: 0-1000=1", "zeros of writeback while pages are still mapped");
+	free(got);
+	done_all();
+}
+
 static void test_limits(void)
 {
 	struct tp_buf text = { 0 }, times = { 0 };
@@ -393,6 +408,7 @@ int main(void)
 	test_direct();
 	test_unseen();
 	test_reads();
+	test_truncate_seen();
 	test_limits();
 	return done();
 }

@@ -211,6 +211,8 @@ static void shift(struct world *w, const struct step *s)
 
 static void take(struct world *w, const struct step *s)
 {
+	unsigned behind;
+
 	switch (s->kind) {
 	case BYTES_IN:
 		expose(w, s->start);
@@ -224,10 +226,14 @@ static void take(struct world *w, const struct step *s)
 		w->reach = w->reach > w->size ? w->reach : w->size;
 		break;
 	case CUT:
-		if (s->end > w->size)
+		if (s->end > w->size) {
 			expose(w, s->end);
-		else
-			w->size = s->end;
+			break;
+		}
+		behind = w->size;
+		w->size = s->end;
+		go(w);
+		put(w, s->end, behind, TP_VALUE_ZERO); /* writeback came first */
 		break;
 	case CUT_DONE:
 		if (w->size == s->end) {
