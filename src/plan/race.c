@@ -13,12 +13,19 @@
 #define OPS_OF_ACTOR 4
 #define TRIES 200
 
-/* May an actor do it?  Where the size decides whether the kernel refuses it, or how
- * much it does, nobody could tell what is right. */
+/*
+ * May an actor do it?  Where the size decides whether the kernel refuses it, or how
+ * much it does, nobody could tell what is right.  While one protects the mapping the
+ * others' stores are faults of our own.  Direct I/O that meets a page in use fails with
+ * EIO, or leaves it for the next fsync, by design (dio_warn_stale_pagecache in
+ * mm/filemap.c), and an I/O error proves nothing.
+ */
 static bool allowed(const struct tp_op *op)
 {
 	const struct tp_op_info *info = &tp_ops[op->kind];
 
+	if (op->kind == TP_OP_KIND_PROTECT || tp_walk_direct(op->kind))
+		return false;
 	return !(info->flags & (TP_OP_MAIN | TP_OP_REPLACE | TP_OP_SHORT)) &&
 	       info->effect != TP_EFFECT_COLLAPSE && info->effect != TP_EFFECT_INSERT &&
 	       info->effect != TP_EFFECT_COPY;

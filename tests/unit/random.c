@@ -195,7 +195,7 @@ static void test_legal(const char *cell, uint32_t unit)
 static void test_actors(void)
 {
 	struct tp_random_spec s = spec("1k-ordered-delalloc", 4);
-	unsigned wrong = 0, blocks = 0, offsets = 0, meets = 0;
+	unsigned wrong = 0, blocks = 0, offsets = 0, meets = 0, unfit = 0;
 
 	for (uint64_t i = 0; i < 2000; i++) {
 		char *text = text_of(&s, i);
@@ -205,6 +205,9 @@ static void test_actors(void)
 		if (!tp_seq_parse(text, NULL, NULL, &seq, &why) && wrong++ < 3)
 			diag("%s: %s", text, why.text);
 		tp_buf_free(&why);
+		for (size_t k = 0; k < seq.nr; k++)
+			unfit += seq.ops[k].actor && (seq.ops[k].kind == TP_OP_KIND_PROTECT ||
+						      strstr(tp_ops[seq.ops[k].kind].name, "dio-"));
 		blocks += strchr(text, '|') != NULL;
 		offsets += strstr(text, "offset ") != NULL;
 		meets += strstr(text, "meet") != NULL;
@@ -212,6 +215,7 @@ static void test_actors(void)
 		free(text);
 	}
 	is_int(wrong, 0, "blocks of actors are legal");
+	is_int(unfit, 0, "and have nothing that fails by design when others race");
 	ok(blocks > 1000 && offsets > 200 && meets > 200, "and many: %u, %u offsets, %u meetings",
 	   blocks, offsets, meets);
 }
