@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "judge/job.h"
+#include "judge/overlap.h"
 
 void tp_name_issue(struct tp_job *job, const struct tp_file *file, struct tp_finding *f)
 {
@@ -120,6 +121,7 @@ void tp_judge_file(struct tp_job *job, uint32_t file)
 	tp_subject_view(&s);
 	s.steps = tp_alloc(s.file->seq.nr * sizeof(*s.steps));
 	tp_replay(&s);
+	tp_overlap_count(s.file, s.seen, &s.kase->record.overlap);
 	if (job->image)
 		judge_image(&s);
 	if (!job->image || job->no_content)

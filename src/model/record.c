@@ -103,12 +103,28 @@ static void merge_verdict(struct tp_record *r, const struct tp_record *other)
 		r->reason = tp_strdup(other->reason);
 }
 
+uint64_t tp_overlap_raced(const struct tp_overlap *o)
+{
+	return o->pairs - o->before - o->behind;
+}
+
+void tp_overlap_add(struct tp_overlap *to, const struct tp_overlap *o)
+{
+	to->pairs += o->pairs;
+	to->before += o->before;
+	to->around += o->around;
+	to->behind += o->behind;
+	for (unsigned i = 0; i < TP_TENTHS; i++)
+		to->tenths[i] += o->tenths[i];
+}
+
 void tp_record_merge(struct tp_record *r, struct tp_record *other)
 {
 	merge_verdict(r, other);
 	r->files += other->files;
 	r->skipped += other->skipped;
 	r->bytes += other->bytes;
+	tp_overlap_add(&r->overlap, &other->overlap);
 	r->nr_findings_all += other->nr_findings_all;
 	r->kinds |= other->kinds;
 	r->broken += other->broken + (other->verdict == TP_BROKEN && !other->broken);

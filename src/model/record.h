@@ -67,6 +67,17 @@ struct tp_cause {
 
 #define TP_MAX_CAUSES 48 /* without an issue; what comes later is only counted */
 
+#define TP_TENTHS 10
+
+/* How the actors of blocks met: pairs of actor 1 and another. */
+struct tp_overlap {
+	uint64_t pairs;             /* the sum of what follows */
+	uint64_t before;            /* the other had ended as actor 1 began */
+	uint64_t around;            /* it had begun before, and ended behind that */
+	uint64_t tenths[TP_TENTHS]; /* it began in this tenth of actor 1's time */
+	uint64_t behind;            /* it began as actor 1 had ended */
+};
+
 /* One case: a scenario in a cell. */
 struct tp_record {
 	char *scenario;
@@ -76,6 +87,7 @@ struct tp_record {
 	uint64_t files;     /* judged */
 	uint64_t skipped;   /* not run to their end because a feature is absent */
 	uint64_t bytes;     /* compared */
+	struct tp_overlap overlap;
 	struct tp_finding *findings; /* the first ones; at most TP_MAX_FINDINGS */
 	size_t nr_findings;
 	uint64_t nr_findings_all;    /* how many there were */
@@ -142,6 +154,10 @@ void tp_causes_free(struct tp_record *r);
 /* Raise the verdict to v when that is heavier, and give the reason (copied).
  * The reason of an equal verdict stays the first one. */
 void tp_record_raise(struct tp_record *r, enum tp_verdict v, const char *reason);
+
+/* How many of the pairs really raced. */
+uint64_t tp_overlap_raced(const struct tp_overlap *o);
+void tp_overlap_add(struct tp_overlap *to, const struct tp_overlap *o);
 
 /* Add what another run of the same case found (repetitions); other is emptied. */
 void tp_record_merge(struct tp_record *r, struct tp_record *other);

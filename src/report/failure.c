@@ -87,6 +87,25 @@ static void add_causes(struct tp_buf *out, const char *prefix, const struct tp_r
 	}
 }
 
+/* How well the actors of its blocks met: a race that nobody ran is not won. */
+static void add_overlap(struct tp_buf *out, const char *prefix, const struct tp_overlap *o)
+{
+	if (!o->pairs)
+		return;
+	tp_buf_printf(out, "%sraced: ", prefix);
+	tp_plain_count(out, tp_overlap_raced(o));
+	tp_buf_puts(out, " of ");
+	tp_plain_count(out, o->pairs);
+	tp_buf_puts(out, " pairs of actors; the other began before actor 1 in ");
+	tp_plain_count(out, o->around);
+	tp_buf_puts(out, ", in tenths of its time in");
+	for (unsigned i = 0; i < TP_TENTHS; i++) {
+		tp_buf_puts(out, " ");
+		tp_plain_count(out, o->tenths[i]);
+	}
+	tp_buf_puts(out, "\n");
+}
+
 void tp_failure_add(struct tp_buf *out, const char *prefix, const struct tp_record *r, size_t max)
 {
 	size_t nr = r->nr_findings < max ? r->nr_findings : max;
@@ -106,5 +125,6 @@ void tp_failure_add(struct tp_buf *out, const char *prefix, const struct tp_reco
 	fixed = tp_printf("%sfixed by: ", prefix); /* one commit a line */
 	tp_plain_lines(out, fixed, r->fixed);
 	free(fixed);
+	add_overlap(out, prefix, &r->overlap);
 	add_line(out, prefix, "again: ", r->again);
 }

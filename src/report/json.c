@@ -48,6 +48,11 @@ const struct tp_field tp_case_fields[] = {
 	FIELD(tp_record, "files", COUNT, files),
 	FIELD(tp_record, "skipped", COUNT, skipped),
 	FIELD(tp_record, "bytes", COUNT, bytes),
+	FIELD(tp_record, "race_pairs", COUNT, overlap.pairs),
+	FIELD(tp_record, "race_before", COUNT, overlap.before),
+	FIELD(tp_record, "race_around", COUNT, overlap.around),
+	FIELD(tp_record, "race_tenths", TENTHS, overlap.tenths),
+	FIELD(tp_record, "race_behind", COUNT, overlap.behind),
 	FIELD(tp_record, "foretold", TEXT_OR_NULL, foretold),
 	FIELD(tp_record, "fixed", TEXT_OR_NULL, fixed),
 	FIELD(tp_record, "again", TEXT_OR_NULL, again),
@@ -115,6 +120,15 @@ static json_t *kinds_of(uint32_t kinds)
 	return j;
 }
 
+static json_t *tenths_of(const uint64_t *tenths)
+{
+	json_t *j = json_array();
+
+	for (unsigned i = 0; i < TP_TENTHS; i++)
+		json_array_append_new(j, json_integer((json_int_t)tenths[i]));
+	return j;
+}
+
 static json_t *ops_of(const struct tp_op_set *set)
 {
 	struct tp_buf text = { 0 };
@@ -142,6 +156,8 @@ static json_t *value_of(enum tp_field_type type, const void *member)
 		return kinds_of(*(const uint32_t *)member);
 	case TP_FIELD_OPS:
 		return ops_of(member);
+	case TP_FIELD_TENTHS:
+		return tenths_of(member);
 	case TP_FIELD_KIND:
 		return json_string(tp_finding_name(*(const enum tp_finding_kind *)member));
 	}

@@ -10,6 +10,7 @@
 enum tp_field_type {
 	TP_FIELD_TEXT,
 	TP_FIELD_TEXT_OR_NULL,
+	TP_FIELD_TENTHS, /* uint64_t[TP_TENTHS] */
 	TP_FIELD_COUNT, /* uint64_t; above 2^53 a string of digits */
 	TP_FIELD_REAL,
 	TP_FIELD_VERDICT, /* enum tp_verdict, by name */

@@ -125,6 +125,22 @@ static int get_ops(const struct source *s, const struct tp_field *f, struct tp_o
 	return refuse(s, f->key, "a list of operations");
 }
 
+static int get_tenths(const struct source *s, const struct tp_field *f, uint64_t *out)
+{
+	const json_t *list = json_object_get(s->object, f->key);
+
+	if (json_array_size(list) != TP_TENTHS)
+		return refuse(s, f->key, "a list of ten numbers");
+	for (unsigned i = 0; i < TP_TENTHS; i++) {
+		const json_t *value = json_array_get(list, i);
+
+		if (!json_is_integer(value) || json_integer_value(value) < 0)
+			return refuse(s, f->key, "a list of ten numbers");
+		out[i] = (uint64_t)json_integer_value(value);
+	}
+	return 0;
+}
+
 static int get_field(const struct source *s, const struct tp_field *f, void *member)
 {
 	int number;
@@ -144,6 +160,8 @@ static int get_field(const struct source *s, const struct tp_field *f, void *mem
 		return number < 0 ? number : 0;
 	case TP_FIELD_OPS:
 		return get_ops(s, f, member);
+	case TP_FIELD_TENTHS:
+		return get_tenths(s, f, member);
 	case TP_FIELD_KINDS:
 		return get_kinds(s, f, member);
 	case TP_FIELD_KIND:
