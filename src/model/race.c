@@ -126,6 +126,7 @@ static void settle(struct tp_follow *f, struct tp_states *st)
 /* Too many orders: any byte where the block did anything. */
 static void give_up(struct tp_follow *f, const struct tp_states *before, struct tp_states *behind)
 {
+	uint64_t inserted = 0;
 	struct tp_oracle all = tp_states_united(before);
 
 	for (size_t i = 0; i < f->r->nr; i++) {
@@ -150,9 +151,15 @@ static void give_up(struct tp_follow *f, const struct tp_states *before, struct 
 		}
 		tp_spans_drop(&all, any.start, any.end);
 		tp_spans_insert(&all, tp_spans_find(&all, any.start), &any);
-		if (any.end < TP_SHADOW && any.end > all.size)
+		/* The size is the largest that may be. */
+		if (tp_ops[op->op->kind].effect == TP_EFFECT_INSERT)
+			inserted += op->op->arg[1];
+		else if (tp_ops[op->op->kind].effect == TP_EFFECT_TRUNCATE)
+			all.size = any.start > all.size ? any.start : all.size;
+		else if (any.end < TP_SHADOW && any.end > all.size)
 			all.size = any.end;
 	}
+	all.size += inserted;
 	all.size_uncertain = true;
 	f->r->gave_up = true;
 	tp_states_add(behind, &all);

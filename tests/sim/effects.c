@@ -151,6 +151,7 @@ static void do_direct(struct fibre *f, const struct tp_op *op, struct tp_event *
 	w->filling++; /* what stands behind the size is on the disk, not in the cache */
 	begin = w->now;
 	memcpy(was, w->s->mem, sizeof(was));
+	memset(was + w->s->size, 0, sizeof(was) - w->s->size);
 	if (end > w->s->size)
 		expose(f, start);
 	for (uint64_t x = start, to; x < end; x = to) {
