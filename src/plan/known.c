@@ -266,16 +266,35 @@ const struct tp_issue *tp_known_find(const struct tp_known *known, const char *k
 	return NULL;
 }
 
-/* Are there operations that match the words of ops one after another? */
-static bool has_ops(const char *ops, const struct tp_seq *seq)
+/* Does the operation match the word?  A brace in front wants it in a block. */
+static bool is_op(const char *word, const struct tp_op *op)
 {
-	char *copy = tp_strdup(ops), *save = NULL, *word = strtok_r(copy, " \t", &save);
+	if (*word == '{')
+		return op->actor && tp_match_list(word + 1, tp_ops[op->kind].name);
+	return tp_match_list(word, tp_ops[op->kind].name);
+}
+
+/* Are there operations that match the words (changed) one after another? */
+static bool in_order(char *words, const struct tp_seq *seq)
+{
+	char *save = NULL, *word = strtok_r(words, " \t", &save);
 
 	for (size_t i = 0; word && i < seq->nr; i++)
-		if (tp_match_list(word, tp_ops[seq->ops[i].kind].name))
+		if (is_op(word, &seq->ops[i]))
 			word = strtok_r(NULL, " \t", &save);
-	free(copy);
 	return word == NULL;
+}
+
+/* Does one of the alternatives, which stand between bars, fit? */
+static bool has_ops(const char *ops, const struct tp_seq *seq)
+{
+	char *copy = tp_strdup(ops), *save = NULL;
+	bool fits = false;
+
+	for (char *one = strtok_r(copy, "|", &save); one && !fits; one = strtok_r(NULL, "|", &save))
+		fits = in_order(one, seq);
+	free(copy);
+	return fits;
 }
 
 const struct tp_issue *tp_known_finding(const struct tp_known *known,

@@ -31,7 +31,8 @@
  * they do.  Of them each finding is looked at by itself: an issue with `ops` foretells
  * it when cell, kernel and kind agree and the sequence has these operations in this
  * order, with any others between them.  A word of ops is a list of patterns for one
- * operation.  A finding in a sequence without them is no known issue.
+ * operation; a brace in front wants it in a block where actors race; a bar stands
+ * between alternatives.  A finding in a sequence without them is no known issue.
  */
 #ifndef TP_PLAN_KNOWN_H
 #define TP_PLAN_KNOWN_H

@@ -332,13 +332,17 @@ static void test_generated(void)
 	static const char good[] = "store 0 1; dio-write 512 512; fsync; store 9 1";
 	struct tp_known k;
 
-	is_int(load("issue a\nops store *dio*,!*read store\ncells 1k-*\nkernels 6.1-6.13\n"
+	is_int(load("issue a\nops store *dio*,!*read store | punch {punch\ncells 1k-*\nkernels 6.1-6.13\n"
 		    "findings lost\nevidence one\n\n"
 		    "issue b\nscenarios *\ncells *\nfindings lost\nevidence one\n\n"
 		    "issue d\nops punch\ncells 1k-*\nfindings kernel-log\ntext horse\nevidence one\n\n"
 		    "issue e\nops punch\ncells 2k-*\nfindings kernel-log\ntext pig|cow\nevidence one\n",
 		    &k), 0, "an issue of operations needs no scenarios");
 	is_str(finding(&k, "6.6", "1k-x", TP_LOST, good), "a", "generated: in this order");
+	is_str(finding(&k, "6.6", "1k-x", TP_LOST, "punch 0 1; { fsync | punch 0 1 }"), "a",
+	       "generated: the alternative");
+	is_str(finding(&k, "6.6", "1k-x", TP_LOST, "punch 0 1; fsync; punch 0 1"), "none",
+	       "generated: outside of a block");
 	is_str(finding(&k, "6.6", "1k-x", TP_LOST, "store 0 1; dio-write 512 512; fsync"), "none",
 	       "generated: an operation is missing");
 	is_str(finding(&k, "6.6", "1k-x", TP_LOST, "dio-write 512 512; store 0 1; store 1 1"),
