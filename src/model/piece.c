@@ -324,6 +324,8 @@ static bool tells(const struct maker *m)
 
 		if (!happens(b))
 			continue;
+		if (!b->ev || (b->ev->err && tp_ops[b->op->kind].flags & TP_OP_PART))
+			return false; /* it may have done a part */
 		if (is_direct(b->op->kind) || (b == m->op && b->op->kind == TP_OP_KIND_DIO_READ))
 			return false;
 		if (tp_ops[b->op->kind].effect == TP_EFFECT_COPY && overlap(m->op, b))
