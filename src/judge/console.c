@@ -22,7 +22,8 @@
 /* What one rule has met, while one file or none was worked on. */
 struct met {
 	const struct tp_message *rule;
-	const struct tp_file *file; /* or NULL */
+	const struct tp_file *file; /* the first of them, or NULL */
+	char *site;                 /* where in the kernel, or "" */
 	uint64_t nr;
 	unsigned kept;
 	struct tp_buf lines;
@@ -81,15 +82,27 @@ static bool ends_trace(const char *line)
 	return strstr(line, "---[ end ") || strstr(line, "</TASK>");
 }
 
-/* What the rule has met so far with this file. */
-static struct met *met_of(struct log *log, const struct tp_message *rule,
+
+/* "fs/ext4/inode.c:3304 FUNCTION": warnings of different places are different findings. */
+static const char *site_of(const struct tp_message *rule, const char *line)
+{
+	const char *at = rule->traces && !rule->ends ? strstr(line, " at ") : NULL;
+
+	return at ? at + strlen(" at ") : "";
+}
+
+static struct met *met_of(struct log *log, const struct tp_message *rule, const char *site,
 			  const struct tp_file *file)
 {
-	for (size_t i = 0; i < log->nr; i++)
-		if (log->met[i].rule == rule && log->met[i].file == file)
-			return &log->met[i];
+	for (size_t i = 0; i < log->nr; i++) {
+		struct met *met = &log->met[i];
+
+		if (met->rule == rule && strcmp(met->site, site) == 0 &&
+		    (!rule->ends || met->file == file))
+			return met;
+	}
 	log->met = tp_grow(log->met, log->nr, sizeof(*log->met));
-	log->met[log->nr] = (struct met){ .rule = rule, .file = file };
+	log->met[log->nr] = (struct met){ .rule = rule, .file = file, .site = tp_strdup(site) };
 	return &log->met[log->nr++];
 }
 
@@ -102,8 +115,9 @@ static struct met *take_line(struct log *log, const struct tp_message *rule, con
 
 	if (!file && rule->ends)
 		file = rule->traces ? log->announced : log->latest;
-	met = met_of(log, rule, file);
-
+	met = met_of(log, rule, site_of(rule, line), file);
+	if (!met->file)
+		met->file = file;
 	met->nr++;
 	if (met->kept++ < MAX_LINES)
 		tp_buf_printf(&met->lines, "\n%s", line);
@@ -238,6 +252,7 @@ static void grade_all(struct log *log)
 		if (!failed || rule->traces || rule->grade != TP_GRADE_FINDING)
 			grade(log->job, &log->met[i]);
 		tp_buf_free(&log->met[i].lines);
+		free(log->met[i].site);
 	}
 	free(log->met);
 }
