@@ -96,6 +96,7 @@ struct task {
 	int direct_fd;          /* opened at the first direct operation; -1 */
 	struct mapping map[TP_MAX_SLOTS];
 	struct block *block;    /* in which this actor races; NULL: main */
+	uint64_t ended_ns;      /* when main's last operation ended; 0: not known */
 	struct early early;
 };
 
