@@ -18,6 +18,7 @@
 #include "judge/judge.h"
 
 #define MOST_IMAGE_BYTES (UINT64_C(2) << 30) /* of one boot: images lie in memory */
+#define FEW_FILES 500 /* take less time than a boot */
 
 /* The jobs of one boot. */
 struct slot {
@@ -67,7 +68,8 @@ static void gather(struct session *s, struct intake *in, struct slot *slot)
 	left += in->job.plan.mounts[0].nr_files;
 	while (in->got == 1 && slot->nr < most) {
 		bytes += in->job.image_bytes;
-		if (slot->nr && (bytes > MOST_IMAGE_BYTES || files >= left / (2 * s->o->jobs)))
+		if (slot->nr && (bytes > MOST_IMAGE_BYTES ||
+				 (files >= FEW_FILES && files >= left / (2 * s->o->jobs))))
 			break;
 		slot->jobs = tp_grow(slot->jobs, slot->nr, sizeof(*slot->jobs));
 		slot->rounds = tp_grow(slot->rounds, slot->nr, sizeof(*slot->rounds));
