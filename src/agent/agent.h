@@ -131,6 +131,12 @@ static inline unsigned run_threads(const struct run *r)
 	return r->workers ? r->nr_workers * r->actors : 0;
 }
 
+/*
+ * i_size, by fstat(2).  A libc whose fstat needs AT_EMPTY_PATH (glibc since 2.33) gets
+ * EINVAL from kernels before 2.6.39, which are asked by lseek(2).  0, or -1 with errno.
+ */
+int size_of(int fd, uint64_t *size);
+
 /* Perform an operation: set ev->result and ev->err (0, errno or TP_SIGBUS); end_ns is
  * set behind it unless it is set already. */
 typedef void (*op_fn)(struct task *t, struct tp_event *ev);

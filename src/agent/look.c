@@ -105,16 +105,14 @@ static int digest_file(struct worker *w, int fd, uint64_t size, uint64_t *digest
 void look_file(struct worker *w, const struct tp_file *f, struct tp_look *out)
 {
 	char name[TP_FILE_NAME];
-	struct stat st;
 	int fd;
 
 	*out = (struct tp_look){ .file = f->id };
 	tp_file_name(f->id, name);
 	fd = openat(w->run->dir, name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) != 0) {
+	if (fd < 0 || size_of(fd, &out->size) != 0) {
 		out->err = errno;
 	} else {
-		out->size = (uint64_t)st.st_size;
 		out->err = digest_file(w, fd, out->size, &out->digest);
 	}
 	if (fd >= 0)

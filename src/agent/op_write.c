@@ -184,8 +184,5 @@ void do_dio_read(struct task *t, struct tp_event *ev)
 
 void do_size(struct task *t, struct tp_event *ev)
 {
-	struct stat st;
-
-	set_result(ev, fstat(t->fd, &st));
-	ev->size = ev->result == 0 ? (uint64_t)st.st_size : 0;
+	set_result(ev, size_of(t->fd, &ev->size));
 }

@@ -104,15 +104,27 @@ bool run_step(struct task *t, uint16_t index)
 	return expected(t->op, ev.err);
 }
 
+int size_of(int fd, uint64_t *size)
+{
+	struct stat st;
+	off_t end;
+
+	if (fstat(fd, &st) == 0) {
+		*size = (uint64_t)st.st_size;
+		return 0;
+	}
+	end = errno == EINVAL ? lseek(fd, 0, SEEK_END) : -1;
+	*size = end < 0 ? 0 : (uint64_t)end;
+	return end < 0 ? -1 : 0;
+}
+
 static void close_event(struct task *t)
 {
 	struct tp_event ev = new_event(t, TP_EVENT_CLOSE);
-	struct stat st;
 
 	if (agent_floor)
 		return;
-	set_result(&ev, fstat(t->fd, &st));
-	ev.size = ev.result == 0 ? (uint64_t)st.st_size : 0;
+	set_result(&ev, size_of(t->fd, &ev.size));
 	ev.end_ns = tp_now_ns();
 	writer_event(&t->w->writer, &ev);
 }

@@ -19,6 +19,7 @@
 #include "model/pattern.h"
 
 #define CHUNK (1u << 20)
+#define MOST_BYTES (UINT64_C(16) << 30) /* images mostly lie in memory */
 #define MAX_WORDS 32
 #define MKFS_DEADLINE_S 300
 
@@ -109,6 +110,9 @@ int tp_image_make(const struct tp_image *img, struct tp_buf *why)
 			      img->era->name, lacks);
 		return 1;
 	}
+	if (img->bytes > MOST_BYTES)
+		return tp_error(EFBIG, "the files need an image of %" PRIu64 " GiB; the most is %" PRIu64,
+				img->bytes >> 30, MOST_BYTES >> 30);
 	status = poison(img);
 	if (status < 0)
 		return status;
