@@ -133,9 +133,10 @@ static int make_images(struct tp_boot *b, const struct tp_disks *disks, struct t
 	return err;
 }
 
-int tp_guest_make(struct tp_boot *b, const struct tp_disks *disks, const char *modules,
-		  struct tp_guest *g)
+static int make_guest(struct tp_boot *b, const struct tp_guest_kind *kind, struct tp_guest *g)
 {
+	const struct tp_disks *disks = kind->disks;
+
 	int err;
 
 	*g = (struct tp_guest){ .dir = tp_printf("%s/g%d", b->work, (int)getpid()) };
@@ -154,13 +155,14 @@ int tp_guest_make(struct tp_boot *b, const struct tp_disks *disks, const char *m
 	if (err < 0 || g->nr == 0)
 		return err;
 	g->op_deadline_s = g->turns[0]->job->plan.op_deadline_s;
-	err = tp_initramfs_make(b->agent, modules, g->initramfs);
+	err = tp_initramfs_make(b->agent, kind->modules, g->initramfs);
 	if (err == 0)
 		err = write_plans(g);
 	return err ? err : make_history(g);
 }
 
-int tp_guest_run(const struct tp_guest *g, char **words, tp_probe_fn probe)
+/* 0 when it ran at all, or a negative errno (reported). */
+static int run_guest(const struct tp_guest *g, char **words, tp_probe_fn probe)
 {
 	struct tp_console c = { .path = g->console, .dir = g->dir, .probe = probe,
 				.silent_s = g->op_deadline_s + BUSY_S };
@@ -177,6 +179,7 @@ int tp_guest_run(const struct tp_guest *g, char **words, tp_probe_fn probe)
 		status = tp_error(0, "%s could not run (see %s)", words[0], g->console);
 	for (size_t i = 0; words[i]; i++)
 		free(words[i]);
+	free(words);
 	if (status < 0 && status != -ETIMEDOUT && status != -ECANCELED)
 		return status;
 	err = tp_console_end(&c, status == -ETIMEDOUT);
@@ -205,7 +208,7 @@ static void settle(struct tp_turn *t, const struct tp_part *part)
 	t->console = true;
 }
 
-int tp_guest_collect(struct tp_guest *g)
+static int collect(struct tp_guest *g)
 {
 	struct tp_part *parts = tp_alloc(g->nr * sizeof(*parts));
 	int err = cut_history(g->disks[1]);
@@ -228,7 +231,7 @@ int tp_guest_collect(struct tp_guest *g)
 	return err;
 }
 
-void tp_guest_free(struct tp_guest *g)
+static void free_guest(struct tp_guest *g)
 {
 	tp_remove_tree(g->dir);
 	for (size_t i = 0; i < g->nr_disks; i++)
@@ -241,4 +244,17 @@ void tp_guest_free(struct tp_guest *g)
 	free(g->console);
 	free(g->turns);
 	*g = (struct tp_guest){ 0 };
+}
+
+int tp_guest_boot(struct tp_boot *b, const struct tp_guest_kind *kind)
+{
+	struct tp_guest g;
+	int err = make_guest(b, kind, &g);
+
+	if (err == 0 && g.nr)
+		err = run_guest(&g, kind->words(b, &g), kind->probe);
+	if (err == 0 && g.nr)
+		err = collect(&g);
+	free_guest(&g);
+	return err;
 }

@@ -18,7 +18,7 @@ struct tp_disks {
 	unsigned most;
 };
 
-/* A guest's files.  All paths are to be freed (tp_guest_free). */
+/* A guest's files. */
 struct tp_guest {
 	char *dir;        /* of this boot, in the work folder */
 	char *initramfs;
@@ -34,23 +34,22 @@ struct tp_guest {
 /* As prepare of struct tp_kernel: a work folder in memory where there is one. */
 int tp_guest_prepare(const struct tp_target *t, const char *results, char **work);
 
-/*
- * Make the images of all turns that wait, and the files of the guest.  Turns whose
- * cell mke2fs cannot make are ABSENT and not in it.  0 or a negative errno
- * (reported).  modules: a folder with kernel modules to load, or NULL.
- */
-int tp_guest_make(struct tp_boot *b, const struct tp_disks *disks, const char *modules,
-		  struct tp_guest *g);
+/* A kind of machine: all that tells one guest from another. */
+struct tp_guest_kind {
+	const struct tp_disks *disks;
+	const char *modules; /* folder with kernel modules to load, or NULL */
+	/* The argv of the program that is the machine, its words and itself to be freed;
+	 * what it prints goes to the console. */
+	char **(*words)(const struct tp_boot *b, const struct tp_guest *g);
+	tp_probe_fn probe;
+};
 
 /*
- * Run the guest's program under watch (console.h); words are its argv, freed
- * here, and its output goes to the console.  0 when it ran at all: what came of
- * it is in the history and the console; or a negative errno (reported).
+ * As boot of struct tp_kernel: make the images of all turns that wait and the files
+ * of the guest, run it under watch (console.h), and give every job its part and say
+ * how far it came.  Turns whose cell mke2fs cannot make are ABSENT and not in it.
+ * What came of the rest is in histories and consoles.
  */
-int tp_guest_run(const struct tp_guest *g, char **words, tp_probe_fn probe);
-
-/* After the guest ended: give every job its part, and say how far it came. */
-int tp_guest_collect(struct tp_guest *g);
-void tp_guest_free(struct tp_guest *g);
+int tp_guest_boot(struct tp_boot *b, const struct tp_guest_kind *kind);
 
 #endif

@@ -186,13 +186,15 @@ static void add_machine(struct words *l, const struct tp_target *t, const char *
 	add_option(l, "-kernel", tp_strdup(t->arg));
 }
 
-static char **words_of(const struct tp_boot *b, const struct tp_guest *g, const struct disk *kind,
-		       const char *accel)
+/* Found out once per run, before the workers are forked. */
+static const char *accel_found = "tcg";
+
+static char **words_of(const struct tp_boot *b, const struct tp_guest *g)
 {
 	struct words l = { 0 };
 	char *dir = escaped(g->dir), *console = escaped(g->console);
 
-	add_machine(&l, b->target, accel);
+	add_machine(&l, b->target, accel_found);
 	add_option(&l, "-initrd", tp_strdup(g->initramfs));
 	add_option(&l, "-append", command_line(g));
 	add_option(&l, "-chardev",
@@ -201,7 +203,7 @@ static char **words_of(const struct tp_boot *b, const struct tp_guest *g, const 
 	add_option(&l, "-serial", tp_strdup("chardev:serial"));
 	add_option(&l, "-monitor",
 		   tp_printf("unix:%s/" TP_QEMU_MONITOR ",server=on,wait=off", dir));
-	add_disks(&l, g, kind);
+	add_disks(&l, g, disk_of(b->target));
 	add(&l, NULL);
 	free(dir);
 	free(console);
@@ -251,9 +253,6 @@ static bool kvm_works(const struct tp_target *t, const char *work)
 	return h.heard;
 }
 
-/* Found out once per run, before the workers are forked. */
-static const char *accel_found = "tcg";
-
 static int qemu_prepare(const struct tp_target *t, const char *results, char **work)
 {
 	int err = tp_guest_prepare(t, results, work);
@@ -272,20 +271,12 @@ static int qemu_prepare(const struct tp_target *t, const char *results, char **w
 
 static int qemu_boot(struct tp_boot *b)
 {
-	const struct disk *kind = disk_of(b->target);
 	char *modules = modules_of(b->target);
-	struct tp_guest g;
-	int err = tp_guest_make(b, &kind->disks, modules, &g);
+	const struct tp_guest_kind kind = { .disks = &disk_of(b->target)->disks,
+					    .modules = modules, .words = words_of,
+					    .probe = tp_probe_qemu };
+	int err = tp_guest_boot(b, &kind);
 
-	if (err == 0 && g.nr) {
-		char **words = words_of(b, &g, kind, accel_found);
-
-		err = tp_guest_run(&g, words, tp_probe_qemu);
-		free(words);
-		if (err == 0)
-			err = tp_guest_collect(&g);
-	}
-	tp_guest_free(&g);
 	free(modules);
 	return err;
 }

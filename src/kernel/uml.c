@@ -98,19 +98,10 @@ static char **words_of(const struct tp_boot *b, const struct tp_guest *g)
 
 static int uml_boot(struct tp_boot *b)
 {
-	struct tp_guest g;
-	int err = tp_guest_make(b, &ubd, NULL, &g);
+	const struct tp_guest_kind kind = { .disks = &ubd, .words = words_of,
+					    .probe = tp_probe_uml };
 
-	if (err == 0 && g.nr) {
-		char **words = words_of(b, &g);
-
-		err = tp_guest_run(&g, words, tp_probe_uml);
-		free(words);
-		if (err == 0)
-			err = tp_guest_collect(&g);
-	}
-	tp_guest_free(&g);
-	return err;
+	return tp_guest_boot(b, &kind);
 }
 
 const struct tp_kernel tp_kernel_uml = {
