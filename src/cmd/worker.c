@@ -200,9 +200,6 @@ static void conclude(const struct session *s, struct work *w, bool any_begun, co
 	case TP_TURN_ABSENT:
 		all_cases(w, TP_SKIP, t->why.text);
 		break;
-	case TP_TURN_FAULT:
-		all_cases(w, TP_BROKEN, t->why.text);
-		break;
 	case TP_TURN_WAITING:
 		if (fault)
 			all_cases(w, TP_BROKEN, fault);

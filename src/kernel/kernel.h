@@ -29,7 +29,6 @@ struct tp_target {
 enum tp_turn_state {
 	TP_TURN_WAITING, /* its mount was never begun */
 	TP_TURN_ABSENT,  /* the cell cannot be had here, and why: SKIP */
-	TP_TURN_FAULT,   /* our side failed, and why: BROKEN */
 	TP_TURN_CUT,     /* begun, but the guest came to its end first */
 	TP_TURN_DONE,    /* the history says what came of it */
 };
