@@ -19,12 +19,14 @@
 
 #define WORK_PREFIX "tailpage-work-"
 
-static int write_plan(const struct tp_turn *t, const char *path)
+int tp_plan_write(const struct tp_plan *plan, const char *path, size_t unit)
 {
 	struct tp_buf text = { 0 };
 	int err;
 
-	tp_plan_print(&t->job->plan, &text);
+	tp_plan_print(plan, &text);
+	while (text.len % unit)
+		tp_buf_puts(&text, "\n");
 	err = tp_write_file(path, text.text, text.len);
 	tp_buf_free(&text);
 	return err;
@@ -40,7 +42,7 @@ int tp_agent_run(const struct tp_boot *b, const struct tp_turn *t)
 	 * one is for an agent that cannot even do that. */
 	struct tp_spawn s = { .argv = argv, .output = log,
 			      .deadline_s = 10 * t->job->plan.op_deadline_s };
-	int status = write_plan(t, plan);
+	int status = tp_plan_write(&t->job->plan, plan, 1);
 
 	if (status == 0) {
 		status = tp_run(&s);

@@ -14,6 +14,10 @@
  */
 int tp_agent_run(const struct tp_boot *b, const struct tp_turn *t);
 
+/* Write the plan's text, filled up with empty lines to a multiple of unit bytes (a disk
+ * has whole blocks).  0 or a negative errno (reported). */
+int tp_plan_write(const struct tp_plan *plan, const char *path, size_t unit);
+
 /* Remove the work folders in dir that no living run holds, make one for this
  * run and hold it: its lock ends with the process.  *work is to be freed. */
 int tp_work_make(const char *dir, char **work);

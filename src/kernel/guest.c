@@ -65,19 +65,6 @@ static int make_history(const struct tp_guest *g)
 	return err;
 }
 
-static int write_plan(const struct tp_plan *plan, const char *path, size_t unit)
-{
-	struct tp_buf text = { 0 };
-	int err;
-
-	tp_plan_print(plan, &text);
-	while (text.len % unit)
-		tp_buf_puts(&text, "\n");
-	err = tp_write_file(path, text.text, text.len);
-	tp_buf_free(&text);
-	return err;
-}
-
 /* The guest's plan: all mounts, which stay the jobs'. */
 static int write_plans(const struct tp_guest *g)
 {
@@ -91,11 +78,11 @@ static int write_plans(const struct tp_guest *g)
 		char *own = tp_printf("%s/plan", t->folder);
 
 		all.mounts[i] = t->job->plan.mounts[0];
-		err = write_plan(&t->job->plan, own, 1);
+		err = tp_plan_write(&t->job->plan, own, 1);
 		free(own);
 	}
 	if (err == 0)
-		err = write_plan(&all, g->disks[0], DISK_UNIT);
+		err = tp_plan_write(&all, g->disks[0], DISK_UNIT);
 	free(all.mounts);
 	return err;
 }
