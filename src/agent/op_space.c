@@ -146,11 +146,11 @@ void do_move_extents(struct task *t, struct tp_event *ev)
 static int grow_filler(struct task *t, int fd, uint64_t step)
 {
 	unsigned char *zeros;
-	struct stat st;
+	uint64_t size;
 
-	if (fstat(fd, &st) != 0)
+	if (size_of(fd, &size) != 0)
 		return errno;
-	if (fallocate(fd, 0, st.st_size, (off_t)step) == 0)
+	if (fallocate(fd, 0, (off_t)size, (off_t)step) == 0)
 		return 0;
 	if (errno != EOPNOTSUPP || step > (1u << 20))
 		return errno == EOPNOTSUPP ? ENOSPC : errno; /* smaller steps follow */
@@ -158,7 +158,7 @@ static int grow_filler(struct task *t, int fd, uint64_t step)
 	if (!zeros)
 		return ENOMEM;
 	memset(zeros, 0, step);
-	return pwrite(fd, zeros, step, st.st_size) == (ssize_t)step ? 0 : ENOSPC;
+	return pwrite(fd, zeros, step, (off_t)size) == (ssize_t)step ? 0 : ENOSPC;
 }
 
 /* One big file takes all space but arg[0] bytes.  Never of a file system that we
