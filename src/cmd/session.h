@@ -50,6 +50,11 @@ struct session {
  */
 int tp_work(const struct session *s, struct tp_job *jobs, size_t nr, char *const *folders);
 
+/* evidence.c: a *.seq file in the job's folder for each finding that the report shows, and
+ * in the finding the line that replays it.  0 or a negative errno (reported). */
+int tp_leave_seqfiles(const struct session *s, const struct tp_job *job, const char *folder,
+		      struct tp_report *rep);
+
 /* fio writes its data beside the sequences of the job; it is verified after remount.
  * 0 or a negative errno (reported): the job file is none that can be verified. */
 int tp_add_load(struct tp_job *job, const char *fio_job, const char *folder);

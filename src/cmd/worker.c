@@ -261,10 +261,14 @@ static bool boot(const struct session *s, struct work *works, size_t nr)
 static int leave_verdicts(const struct session *s, struct work *w)
 {
 	char *path = tp_printf("%s/verdicts.json", w->turn.folder);
+	bool kept;
 	int err;
 
 	tp_apply_known(&s->known, s->o->strict, &w->out);
-	keep_image(&w->turn, s->o->keep || !all_well(&w->out));
+	kept = s->o->keep || !all_well(&w->out);
+	keep_image(&w->turn, kept);
+	if (kept) /* what it costs when the disk is full is the files only */
+		tp_leave_seqfiles(s, w->turn.job, w->turn.folder, &w->out);
 	err = tp_report_save(&w->out, path);
 	free(path);
 	tp_buf_free(&w->turn.why);

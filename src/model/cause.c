@@ -158,7 +158,8 @@ void tp_causes_show(struct tp_record *r)
 		r->findings[r->nr_findings++] = (struct tp_finding){
 			.kind = f->kind, .file = copy(f->file), .params = copy(f->params),
 			.start = f->start, .end = f->end, .title = copy(f->title),
-			.text = copy(f->text), .sequence = copy(f->sequence), .ops = f->ops,
+			.text = copy(f->text), .sequence = copy(f->sequence),
+			.replay = copy(f->replay), .ops = f->ops,
 		};
 	}
 }

@@ -55,6 +55,7 @@ void tp_finding_free(struct tp_finding *f)
 	free(f->title);
 	free(f->text);
 	free(f->sequence);
+	free(f->replay);
 	free(f->issue);
 	*f = (struct tp_finding){ 0 };
 }
@@ -79,6 +80,14 @@ void tp_record_add(struct tp_record *r, struct tp_finding *f)
 	else
 		keep(r, f);
 	tp_record_raise(r, TP_FAIL, NULL);
+}
+
+const char *tp_record_replay(const struct tp_record *r)
+{
+	for (size_t i = 0; i < r->nr_findings; i++)
+		if (r->findings[i].replay)
+			return r->findings[i].replay;
+	return NULL;
 }
 
 void tp_record_raise(struct tp_record *r, enum tp_verdict v, const char *reason)

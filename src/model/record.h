@@ -45,6 +45,7 @@ struct tp_finding {
 	char *title;     /* "bytes 3000-3000 lost", one line */
 	char *text;      /* the readable paragraph, lines separated by \n */
 	char *sequence;  /* the operations, in the text form of op.h */
+	char *replay;    /* the command line that runs this sequence again, or NULL */
 	/* For generated sequences only: */
 	char *issue;     /* the known issue that foretells it, or NULL */
 	struct tp_op_set ops; /* of the sequence */
@@ -150,6 +151,9 @@ void tp_causes_merge(struct tp_record *r, struct tp_record *other);
 /* Fill the record's findings with the causes' examples, unknown ones first. */
 void tp_causes_show(struct tp_record *r);
 void tp_causes_free(struct tp_record *r);
+
+/* The line that runs the first of its findings that has one again, or NULL. */
+const char *tp_record_replay(const struct tp_record *r);
 
 /* Raise the verdict to v when that is heavier, and give the reason (copied).
  * The reason of an equal verdict stays the first one. */

@@ -126,5 +126,6 @@ void tp_failure_add(struct tp_buf *out, const char *prefix, const struct tp_reco
 	tp_plain_lines(out, fixed, r->fixed);
 	free(fixed);
 	add_overlap(out, prefix, &r->overlap);
+	add_line(out, prefix, "again: ", tp_record_replay(r));
 	add_line(out, prefix, "again: ", r->again);
 }

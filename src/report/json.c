@@ -71,6 +71,7 @@ const struct tp_field tp_finding_fields[] = {
 	FIELD(tp_finding, "title", TEXT_OR_NULL, title),
 	FIELD(tp_finding, "text", TEXT_OR_NULL, text),
 	FIELD(tp_finding, "sequence", TEXT_OR_NULL, sequence),
+	FIELD(tp_finding, "replay", TEXT_OR_NULL, replay),
 	{ NULL, 0, 0 },
 };
 

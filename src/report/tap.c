@@ -161,6 +161,7 @@ static void add_block(struct tp_buf *out, const struct tp_record *r)
 	for (size_t i = 0; i < r->nr_findings; i++)
 		add_finding(out, &r->findings[i]);
 	add_text(out, "  ", "fixed", r->fixed);
+	add_text(out, "  ", "replay", tp_record_replay(r));
 	add_text(out, "  ", "again", r->again);
 	tp_buf_puts(out, "  ...\n");
 }

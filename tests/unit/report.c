@@ -557,7 +557,7 @@ static void refused(const char *from, const char *to, const char *why)
 
 #define ONE                                                                       \
 	"{\"kind\":\"lost\",\"file\":null,\"params\":null,\"start\":0,\"end\":0," \
-	"\"title\":null,\"text\":null,\"sequence\":null}"
+	"\"title\":null,\"text\":null,\"sequence\":null,\"replay\":null}"
 #define NINE ONE "," ONE "," ONE "," ONE "," ONE "," ONE "," ONE "," ONE "," ONE
 
 static void test_refused(void)
