@@ -61,7 +61,7 @@ enum tp_op_flag {
 	TP_OP_TEST = 128,   /* for tailpage's own tests */
 	TP_OP_MAIN = 256,   /* never in a block: changes what its actors share */
 	TP_OP_BLOCK = 512,  /* only in a block: means nothing without other actors */
-	TP_OP_REPLACE = 1024, /* gives its mapping slot another mapping, or none */
+	TP_OP_REPLACE = 1024, /* changes its mapping: who uses it meanwhile would fault */
 };
 
 #define TP_MAX_ARGS 3

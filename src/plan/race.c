@@ -11,12 +11,11 @@
 #include "plan/random.h"
 
 #define OPS_OF_ACTOR 4
-#define TRIES 200
+#define TRIES        200
 
 /*
  * May an actor do it?  Where the size decides whether the kernel refuses it, or how
- * much it does, nobody could tell what is right.  While one protects the mapping the
- * others' stores are faults of our own.  Direct I/O that meets a page in use fails with
+ * much it does, nobody could tell what is right.  Direct I/O that meets a page in use fails with
  * EIO, or leaves it for the next fsync, by design (dio_warn_stale_pagecache in
  * mm/filemap.c), and an I/O error proves nothing.
  */
@@ -24,7 +23,7 @@ static bool allowed(const struct tp_op *op)
 {
 	const struct tp_op_info *info = &tp_ops[op->kind];
 
-	if (op->kind == TP_OP_KIND_PROTECT || tp_walk_direct(op->kind))
+	if (tp_walk_direct(op->kind))
 		return false;
 	return !(info->flags & (TP_OP_MAIN | TP_OP_REPLACE | TP_OP_SHORT)) &&
 	       info->effect != TP_EFFECT_COLLAPSE && info->effect != TP_EFFECT_INSERT &&
@@ -85,8 +84,8 @@ static void add_actor(struct tp_draw *d, uint8_t actor, size_t nr, bool meets, b
 }
 
 struct sizes {
-	uint64_t least, most;  /* that the file may have meanwhile */
-	bool known;            /* the size behind the block is walk.size */
+	uint64_t least, most; /* that the file may have meanwhile */
+	bool known;           /* the size behind the block is walk.size */
 };
 
 /* What the block's operations [from, end) can do to the size. */

@@ -147,6 +147,7 @@ static void test_bad_blocks(void)
 	bad("{ offset 1 2 | offset 1 2 }", "one must do without");
 	bad("{ store@1 0 1 | unmap@1 }", "unmap of actor 2 changes mapping @1, which actor 1 uses");
 	bad("{ map 0 9; store 0 1 | load 0 1 }", "map of actor 1 changes mapping @0");
+	bad("{ protect | load 0 1 }", "protect of actor 1 changes mapping @0, which actor 2 uses");
 	bad("{ frob | fsync }", "operation 1 \"frob\": no operation is called");
 }
 
