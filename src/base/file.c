@@ -15,27 +15,43 @@
 #include "base/error.h"
 #include "base/file.h"
 
+/* All that is left of the file; it may be longer than its size says (/proc). */
+static ssize_t read_rest(int fd, size_t room, char **text)
+{
+	char *buf = tp_realloc(NULL, room);
+	size_t len = 0;
+	ssize_t n;
+
+	while ((n = read(fd, buf + len, room - len - 1)) > 0) {
+		len += (size_t)n;
+		if (len + 1 == room)
+			buf = tp_realloc(buf, room *= 2);
+	}
+	buf[len] = '\0';
+	*text = buf;
+	return n < 0 ? -errno : (ssize_t)len;
+}
+
 int tp_read_file(const char *path, char **text, size_t *len)
 {
-	struct tp_buf all = { 0 };
-	char part[16384];
-	ssize_t n;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st = { 0 };
+	ssize_t n;
 
+	*text = NULL;
 	if (fd < 0)
 		return tp_error(errno, "cannot open %s", path);
-	while ((n = read(fd, part, sizeof(part))) > 0)
-		tp_buf_add(&all, part, (size_t)n);
-	if (n < 0) {
-		n = tp_error(errno, "cannot read %s", path);
-		close(fd);
-		tp_buf_free(&all);
-		return (int)n;
-	}
+	if (fstat(fd, &st) != 0)
+		st.st_size = 0; /* kernels before 2.6.39 refuse a newer libc: size_of() of the agent */
+	n = read_rest(fd, (size_t)st.st_size + 4096, text);
 	close(fd);
+	if (n < 0) {
+		free(*text);
+		*text = NULL;
+		return tp_error((int)-n, "cannot read %s", path);
+	}
 	if (len)
-		*len = all.len;
-	*text = tp_buf_take(&all);
+		*len = (size_t)n;
 	return 0;
 }
 

@@ -97,6 +97,9 @@ static void test_files(void)
 	is_int(tp_write_file(path, "ho", 2), 0, "replaced");
 	ok(tp_read_file(path, &text, &len) == 0 && len == 2 && strcmp(text, "ho") == 0, "read");
 	free(text);
+	ok(tp_read_file("/proc/self/smaps", &text, &len) == 0 && len > 4096 && len == strlen(text),
+	   "read what has more than its size says (%zu bytes)", len);
+	free(text);
 	is_int(tp_read_file(deep, &text, NULL), -ENOENT, "absent");
 	is_int(tp_read_file(dir, &text, NULL), -EISDIR, "a folder");
 	is_int(tp_make_dirs(deep), 0, "folders");
