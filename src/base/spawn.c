@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/spawn.h"
+
+#define MOST_PAUSE_US 5000   /* between two looks at a child */
+#define IDLE_PAUSE_US 500000 /* where its end wakes us and only the deadline is to be kept */
 
 /* mke2fs and e2fsck live where an ordinary user's PATH does not look. */
 static char *find_program(const char *name)
@@ -171,9 +175,31 @@ pid_t tp_start(const struct tp_spawn *s)
 
 enum waited { ENDED, OVERDUE, UNWANTED };
 
+/* A file that can be polled when the process ends; -1 before Linux 5.3. */
+static int open_pid(pid_t pid)
+{
+#ifdef SYS_pidfd_open
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+#else
+	(void)pid;
+	return -1;
+#endif
+}
+
+/* Wait until it ends, for at most so long. */
+static void rest(int pidfd, uint64_t us)
+{
+	struct pollfd fd = { .fd = pidfd, .events = POLLIN };
+
+	if (pidfd < 0)
+		usleep((useconds_t)us);
+	else
+		poll(&fd, 1, (int)(us / 1000) + 1);
+}
+
 /* Block when there is nothing else to do; else look every few milliseconds.  Returns
  * how the waiting ended (status is set when it ENDED), or a negative errno. */
-static int poll_wait(pid_t pid, const struct tp_spawn *s, int *status)
+static int poll_with(int pidfd, pid_t pid, const struct tp_spawn *s, int *status)
 {
 	uint64_t end_ns = tp_now_ns() + s->deadline_s * UINT64_C(1000000000);
 	bool block = !s->deadline_s && !s->look;
@@ -195,10 +221,22 @@ static int poll_wait(pid_t pid, const struct tp_spawn *s, int *status)
 			return UNWANTED;
 		if (s->deadline_s && tp_now_ns() > end_ns)
 			return OVERDUE;
-		usleep((useconds_t)pause_us);
-		if (pause_us < 5000)
+		rest(pidfd, pause_us);
+		if (pause_us < MOST_PAUSE_US)
 			pause_us *= 2;
+		else if (!s->look && pidfd >= 0)
+			pause_us = IDLE_PAUSE_US;
 	}
+}
+
+static int poll_wait(pid_t pid, const struct tp_spawn *s, int *status)
+{
+	int pidfd = s->deadline_s || s->look ? open_pid(pid) : -1;
+	int waited = poll_with(pidfd, pid, s, status);
+
+	if (pidfd >= 0)
+		close(pidfd);
+	return waited;
 }
 
 /* How a program that did not end by itself is told of. */
