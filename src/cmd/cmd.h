@@ -8,6 +8,7 @@
 #include "kernel/kernel.h"
 #include "model/record.h"
 #include "plan/known.h"
+#include "plan/random.h"
 #include "plan/select.h"
 #include "report/report.h"
 
@@ -35,6 +36,7 @@ struct tp_options {
 	uint64_t threads, files, repeat, seed, time_s, jobs, op_deadline_s;
 	const struct tp_era *era; /* NULL: the newest that the kernel can write to */
 	uint64_t actors;         /* of random sequences; 0: not given */
+	const struct tp_mix *mix; /* of random sequences; NULL: not given */
 	uint64_t pages;          /* of a file, for exhaust; 0: not given */
 	struct tp_between length; /* of generated sequences */
 	int cover;               /* < 0: each scenario's own */

@@ -179,8 +179,8 @@ static bool usable(struct tp_options *o)
 				TP_EXHAUST_MAX_LENGTH), false;
 	if (o->length.least != o->length.most)
 		return tp_error(0, "--length: exhaust takes one number, up to which it goes"), false;
-	if (o->actors || o->sequence)
-		return tp_error(0, "exhaust takes no --actors and no --sequence"), false;
+	if (o->actors || o->mix || o->sequence)
+		return tp_error(0, "exhaust takes no --actors, --mix or --sequence"), false;
 	if (o->time_s || o->repeat > 1)
 		return tp_error(0, "exhaust runs everything once: no --time, no --repeat"), false;
 	return true;

@@ -67,6 +67,14 @@ static int list_eras(const struct tp_library *lib)
 	return 0;
 }
 
+static int list_mixes(const struct tp_library *lib)
+{
+	(void)lib;
+	for (const struct tp_mix *m = tp_mixes; m->name; m++)
+		printf("%-8s %s\n", m->name, m->help);
+	return 0;
+}
+
 static const struct {
 	const char *word;
 	int (*list)(const struct tp_library *lib);
@@ -76,6 +84,7 @@ static const struct {
 	{ "operations", list_operations },
 	{ "kernels", list_kernels },
 	{ "eras", list_eras },
+	{ "mixes", list_mixes },
 };
 
 static int list_cases(const struct tp_library *lib, const struct tp_filter *f)

@@ -65,6 +65,7 @@ static const char usage_text[] =
 	"  --length N         exhaust: letters in a sequence (3)\n"
 	"  --length N-M       random: operations in a sequence (5-40), up to 400\n"
 	"  --actors N         random: at most so many race in a file (1: none)\n"
+	"  --mix MIX          random: which operations, how often (tail; tailpage list mixes)\n"
 	"  --pages N          of the file, 1 or 2 (1)\n"
 	"  --dry-run          only say what the letters are and how many sequences there are\n"
 	"What comes of it:\n"

@@ -16,7 +16,7 @@
 
 enum type {
 	TEXT, NUMBER, SECONDS, FLAG, SEED, COVER, KERNEL, FORMAT, COLOR, EXITS, LOAD, ACCEL, DISK,
-	ERA, BETWEEN
+	ERA, BETWEEN, MIX
 };
 
 /* One row an option: where it goes, and what values make sense. */
@@ -45,6 +45,7 @@ static const struct option_row {
 	{ "seed", SEED, AT(seed), 0, 0 },
 	{ "cover", COVER, AT(cover), 0, 3 },
 	{ "actors", NUMBER, AT(actors), 1, TP_MAX_ACTORS },
+	{ "mix", MIX, AT(mix), 0, 0 },
 	{ "pages", NUMBER, AT(pages), 1, 2 },
 	{ "length", BETWEEN, AT(length), 1, 400 },
 	{ "keep", FLAG, AT(keep), 0, 0 },
@@ -158,6 +159,12 @@ static bool read_era(const char *value, const struct tp_era **out)
 	return *out ? true : bad_value("mkfs-era", value, "no such era (see tailpage list eras)");
 }
 
+static bool read_mix(const char *value, const struct tp_mix **out)
+{
+	*out = tp_mix_find(value);
+	return *out ? true : bad_value("mix", value, "no such mix (see tailpage list mixes)");
+}
+
 static bool take(struct tp_options *o, const struct option_row *r, char *value)
 {
 	static const char *const colors[] = { "auto", "always", "never", NULL };
@@ -205,6 +212,8 @@ static bool take(struct tp_options *o, const struct option_row *r, char *value)
 		return read_load(value, at);
 	case ERA:
 		return read_era(value, at);
+	case MIX:
+		return read_mix(value, at);
 	case TEXT:
 		*(char **)at = value;
 		return *value ? true : bad_value(r->name, "''", "is empty");

@@ -33,7 +33,7 @@ static void build(const struct session *s, const struct tp_cell *cell, unsigned 
 	const struct tp_random_spec spec = {
 		.cell = cell, .page_bytes = b.page_bytes, .seed = b.seed,
 		.least = (unsigned)o->length.least, .most = (unsigned)o->length.most,
-		.actors = (unsigned)o->actors,
+		.mix = o->mix, .actors = (unsigned)o->actors,
 	};
 
 	b.files = 0;
@@ -84,6 +84,8 @@ static bool usable(struct tp_options *o)
 		o->length = (struct tp_between){ LEAST, MOST };
 	if (!o->actors)
 		o->actors = 1;
+	if (!o->mix)
+		o->mix = tp_mixes;
 	if (!o->pages && !o->dry_run && !o->sequence)
 		return true;
 	tp_error(0, "random takes no --pages, --dry-run or --sequence");
@@ -93,8 +95,9 @@ static bool usable(struct tp_options *o)
 static char *case_name(const struct tp_options *o)
 {
 	char *actors = o->actors > 1 ? tp_printf("-actors-%" PRIu64, o->actors) : tp_strdup("");
-	char *name = tp_printf("random-%" PRIu64 "-%" PRIu64 "%s", o->length.least, o->length.most,
-			       actors);
+	bool own = o->mix != tp_mixes;
+	char *name = tp_printf("random%s%s-%" PRIu64 "-%" PRIu64 "%s", own ? "-" : "",
+			       own ? o->mix->name : "", o->length.least, o->length.most, actors);
 
 	free(actors);
 	return name;
@@ -111,8 +114,8 @@ int tp_cmd_random(int argc, char **argv)
 	if (!tp_options_read(argc, argv, &o) || !usable(&o) || tp_load_known(&s.known) < 0)
 		return tp_exit_status(o.exit_codes, TP_EXIT_USAGE);
 	name = case_name(&o);
-	command = tp_printf("random --length %" PRIu64 "-%" PRIu64 " --actors %" PRIu64,
-			    o.length.least, o.length.most, o.actors);
+	command = tp_printf("random --mix %s --length %" PRIu64 "-%" PRIu64 " --actors %" PRIu64,
+			    o.mix->name, o.length.least, o.length.most, o.actors);
 	s.command = command;
 	tp_library_of_one(name, "random sequences", NULL, false, &s.lib);
 	status = tp_session_run(&s);

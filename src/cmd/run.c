@@ -249,9 +249,9 @@ int tp_session_run(struct session *s)
 
 static bool no_generator(const struct tp_options *o)
 {
-	if (!o->length.most && !o->actors && !o->pages && !o->dry_run)
+	if (!o->length.most && !o->actors && !o->mix && !o->pages && !o->dry_run)
 		return true;
-	tp_error(0, "--length, --actors, --pages and --dry-run are for generated sequences");
+	tp_error(0, "--length, --actors, --mix, --pages and --dry-run are for generated sequences");
 	return false;
 }
 

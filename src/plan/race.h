@@ -6,11 +6,13 @@
 #define TP_PLAN_RACE_H
 
 #include "base/prng.h"
+#include "plan/random.h"
 #include "plan/walk.h"
 
 /* A sequence that is being drawn. */
 struct tp_draw {
 	struct tp_prng prng;
+	const struct tp_mix *mix;
 	struct tp_walk walk;
 	struct tp_seq seq;
 	uint32_t block_bytes;

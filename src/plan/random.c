@@ -31,6 +31,10 @@ static void choose_window(struct tp_draw *d)
 	static const uint64_t pages[] = { 1, 1, 1, 2, 2, 2, 3, 4, 8 };
 	static const uint64_t begins[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 63, 1 << 20 };
 
+	if (d->mix->pages) {
+		d->pages = d->mix->pages;
+		return;
+	}
 	d->base = begins[below(d, ARRAY_SIZE(begins))] * d->walk.page_bytes;
 	d->pages = pages[below(d, ARRAY_SIZE(pages))];
 }
@@ -120,10 +124,10 @@ static enum tp_op_kind draw_kind(struct tp_draw *d)
 	int k;
 
 	for (k = 0; k < TP_NR_OP_KINDS; k++)
-		sum += tp_weights[k];
+		sum += d->mix->weight[k];
 	at = below(d, sum);
-	for (k = 0; at >= tp_weights[k]; k++)
-		at -= tp_weights[k];
+	for (k = 0; at >= d->mix->weight[k]; k++)
+		at -= d->mix->weight[k];
 	return (enum tp_op_kind)k;
 }
 
@@ -153,15 +157,54 @@ static void draw_mapping(struct tp_draw *d, struct tp_op *op)
 		op->arg[0] = page * (1 + below(d, d->pages));
 		return;
 	}
+	if (d->mix->pages) /* a part would leave most places unmapped */
+		first = 0;
 	op->arg[0] = d->base + page * first;
-	op->arg[1] = page * (1 + below(d, d->pages - first));
+	op->arg[1] = page * (d->mix->pages ? d->pages : 1 + below(d, d->pages - first));
+}
+
+/* May the operation reach behind the end of file? */
+static bool extends(enum tp_effect effect)
+{
+	return effect == TP_EFFECT_WRITE || effect == TP_EFFECT_ZERO || effect == TP_EFFECT_ALLOCATE ||
+	       effect == TP_EFFECT_NONE;
+}
+
+/* Any place and length; what cannot extend the file stays inside it, as in fsx. */
+static void draw_anywhere(struct tp_draw *d, struct tp_op *op)
+{
+	const struct tp_op_info *info = &tp_ops[op->kind];
+	uint64_t all = d->pages * d->walk.page_bytes, most = all, len;
+	unsigned nr = 0;
+
+	if (d->walk.size && !extends(info->effect))
+		most = d->walk.size;
+	for (const char *a = info->args; *a; a++) {
+		if (*a == 'l') {
+			len = 1 + below(d, d->mix->most_bytes);
+			op->arg[nr++] = len < most - op->arg[0] ? len : most - op->arg[0];
+		} else {
+			op->arg[nr++] = below(d, *a == 'o' ? most : all);
+		}
+	}
 }
 
 /* Arguments for the kind, by the letters of its row. */
-static void draw_arguments(struct tp_draw *d, struct tp_op *op)
+static void draw_at_borders(struct tp_draw *d, struct tp_op *op)
 {
 	const struct tp_op_info *info = &tp_ops[op->kind];
 	unsigned nr = 0;
+
+	for (const char *a = info->args; *a; a++)
+		if (*a == 'o' || *a == 'd' || *a == 's')
+			op->arg[nr++] = tp_draw_point(d);
+		else if (*a == 'l')
+			op->arg[nr++] = draw_length(d, op->arg[0]);
+}
+
+static void draw_arguments(struct tp_draw *d, struct tp_op *op)
+{
+	const struct tp_op_info *info = &tp_ops[op->kind];
 
 	if (info->flags & TP_OP_SLOT)
 		op->slot = draw_slot(d, op->kind);
@@ -169,11 +212,10 @@ static void draw_arguments(struct tp_draw *d, struct tp_op *op)
 		draw_mapping(d, op);
 		return;
 	}
-	for (const char *a = info->args; *a; a++)
-		if (*a == 'o' || *a == 'd' || *a == 's')
-			op->arg[nr++] = tp_draw_point(d);
-		else if (*a == 'l')
-			op->arg[nr++] = draw_length(d, op->arg[0]);
+	if (d->mix->most_bytes)
+		draw_anywhere(d, op);
+	else
+		draw_at_borders(d, op);
 	if (tp_walk_direct(op->kind))
 		round_range(op, tp_draw_one_in(d, 4) ? 512 : d->block_bytes);
 	if (op->kind == TP_OP_KIND_COLLAPSE || op->kind == TP_OP_KIND_INSERT)
@@ -242,6 +284,7 @@ static void begin(struct tp_draw *d, const struct tp_random_spec *spec, uint64_t
 {
 	*d = (struct tp_draw){
 		.prng = { tp_mix64(tp_mix64(spec->seed + 1) ^ tp_mix64(number + 2)) },
+		.mix = spec->mix,
 		.block_bytes = spec->cell->block_bytes,
 		.actors = spec->actors,
 	};

@@ -10,7 +10,8 @@
 static struct tp_random_spec spec(const char *cell, unsigned actors)
 {
 	return (struct tp_random_spec){ .cell = tp_cell_find(cell), .page_bytes = 4096, .seed = 7,
-					.least = 5, .most = 40, .actors = actors };
+					.least = 5, .most = 40, .mix = tp_mix_find("tail"),
+					.actors = actors };
 }
 
 static char *text_of(const struct tp_random_spec *s, uint64_t number)
@@ -169,26 +170,65 @@ static unsigned illegal(const char *text, uint32_t unit, uint64_t *seen)
 	return wrong;
 }
 
-static void test_legal(const char *cell, uint32_t unit)
+static void test_legal(const char *cell, uint32_t unit, const char *mix)
 {
 	struct tp_random_spec s = spec(cell, 1);
 	uint64_t seen[TP_NR_OP_KINDS] = { 0 };
 	unsigned wrong = 0;
 	bool all = true;
 
+	s.mix = tp_mix_find(mix);
 	for (uint64_t i = 0; i < 2000; i++) {
 		char *text = text_of(&s, i);
 
 		wrong += illegal(text, unit, seen);
 		free(text);
 	}
-	ok(wrong == 0, "%s: every operation of 2000 sequences can be judged", cell);
+	ok(wrong == 0, "%s, %s: every operation of 2000 sequences can be judged", cell, mix);
 	for (int k = 0; k < TP_NR_OP_KINDS; k++)
-		if ((seen[k] > 0) != (tp_weights[k] > 0) && strcmp(cell, "1k-ext3") != 0) {
+		if ((seen[k] > 0) != (s.mix->weight[k] > 0) && strcmp(cell, "1k-ext3") != 0) {
 			diag("%s: %d times", tp_ops[k].name, (int)seen[k]);
 			all = false;
 		}
-	ok(all, "%s: those with a weight occur, others do not", cell);
+	ok(all, "%s, %s: those with a weight occur, others do not", cell, mix);
+}
+
+/* What the mix of fsx promises: its file, its lengths, its places. */
+static void test_fsx(void)
+{
+	struct tp_random_spec s = spec("1k-ordered-delalloc", 1);
+	uint64_t ops = 0, behind = 0, high = 0, wrong = 0;
+
+	s.least = s.most = 100;
+	s.mix = tp_mix_find("fsx");
+	for (uint64_t i = 0; i < 100; i++) {
+		struct model m = { 0 };
+		struct tp_variant v;
+
+		tp_random_sequence(&s, i, &v);
+		for (size_t k = 0; k < v.seq.nr; k++) {
+			const struct tp_op *op = &v.seq.ops[k];
+			uint64_t start, end;
+
+			if (op->kind != TP_OP_KIND_TRUNCATE &&
+			    tp_ops[op->kind].effect != TP_EFFECT_MAP && tp_op_range(op, &start, &end)) {
+				ops++;
+				/* collapse and insert are rounded to blocks, outwards */
+				wrong += end > 256 << 10 || end - start >= (64 << 10) + 2 * 1024;
+				high += start >= 128 << 10;
+				behind += op->kind == TP_OP_KIND_READ && m.size && end > m.size;
+			}
+			apply(&m, op);
+			wrong += m.size > 256 << 10;
+		}
+		free(v.params);
+		tp_seq_free(&v.seq);
+	}
+	is_int(wrong, 0, "fsx: no file of more than 256 KiB, no operation of more than 64");
+	is_int(behind, 0, "fsx: no read reaches behind the end");
+	ok(high * 4 > ops, "fsx: places are anywhere (%u of %u in the second half)", (unsigned)high,
+	   (unsigned)ops);
+	ok(!tp_mix_find("no-such"), "there is no other mix");
 }
 
 /* With actors the text form itself refuses illegal blocks. */
@@ -253,10 +293,12 @@ static void test_lengths(void)
 int main(void)
 {
 	test_same();
-	test_legal("1k-ordered-delalloc", 1024);
-	test_legal("4k-ordered-delalloc", 4096);
-	test_legal("1k-bigalloc", 16384);
-	test_legal("1k-ext3", 1024);
+	test_legal("1k-ordered-delalloc", 1024, "tail");
+	test_legal("4k-ordered-delalloc", 4096, "tail");
+	test_legal("1k-bigalloc", 16384, "tail");
+	test_legal("1k-ext3", 1024, "tail");
+	test_legal("1k-ordered-delalloc", 1024, "fsx");
+	test_fsx();
 	test_actors();
 	test_lengths();
 	return done();
