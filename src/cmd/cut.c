@@ -31,6 +31,7 @@ static void move_ends(struct tp_record *from, struct tp_record *to, const char *
 			continue;
 		add_words(f, words);
 		tp_record_add(to, f);
+		tp_record_when(to, from->first_ns);
 		*f = (struct tp_finding){ 0 };
 	}
 }

@@ -71,7 +71,7 @@ static const char usage_text[] =
 	"What comes of it:\n"
 	"  --results DIR      new folder for report and evidence (tailpage-results/TIME-PID)\n"
 	"  --keep             keep all images and histories, not only those of failures\n"
-	"  --format F         text, tap, ktap, json\n"
+	"  --format F         text, tap, ktap, json, lines\n"
 	"  --strict           known issues fail\n"
 	"  --require LIST     cases that must not be skipped ('*': none may be)\n"
 	"  --exit-codes C     plain, automake, kselftest, bisect\n"

@@ -193,7 +193,7 @@ static bool take(struct tp_options *o, const struct option_row *r, char *value)
 		return read_kernel(o, value);
 	case FORMAT:
 		o->format = tp_format_find(value);
-		return o->format ? true : bad_value("format", value, "wants text, tap, ktap or json");
+		return o->format ? true : bad_value("format", value, "wants text, tap, ktap, json or lines");
 	case COLOR:
 		*(char **)at = value;
 		return one_of(r->name, value, colors);

@@ -209,6 +209,8 @@ static void add_finding(struct tp_job *job, const struct met *met)
 	if (met->file)
 		tp_name_issue(job, met->file, &f);
 	tp_record_add(r, &f);
+	if (r != &job->whole.record)
+		tp_record_when(r, tp_file_end(job, met->file));
 }
 
 static void grade(struct tp_job *job, const struct met *met)

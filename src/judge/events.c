@@ -50,6 +50,8 @@ static bool take_event(struct reader *r, const struct tp_event *e)
 		return false;
 	file = &r->mount->files[e->file];
 	seen = &r->out->files[e->file];
+	if (e->end_ns > r->out->last_ns)
+		r->out->last_ns = e->end_ns;
 	if (e->op == TP_EVENT_CLOSE) {
 		if (seen->close)
 			return false;

@@ -30,6 +30,7 @@ struct tp_events {
 	uint64_t skipped;      /* bytes in no sound frame */
 	uint64_t nonsense;     /* records that name what the plan has not */
 	bool no_space;         /* some operation met a full disk */
+	uint64_t last_ns;      /* when the last operation ended */
 };
 
 /*

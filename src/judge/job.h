@@ -81,6 +81,9 @@ static inline struct tp_case *tp_case_of(struct tp_job *job, uint32_t file)
 	return &job->cases[job->case_of[file]];
 }
 
+/* When the last of the file's operations ended that was seen to; 0: none was. */
+uint64_t tp_file_end(const struct tp_job *job, const struct tp_file *file);
+
 /* Hand a finding about the file to its case; takes the finding's texts over.  kind,
  * start, end, title and text are set by the caller; the rest is filled in here. */
 void tp_subject_finding(struct tp_subject *s, struct tp_finding *f);

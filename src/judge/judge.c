@@ -192,6 +192,8 @@ int tp_judge_mount(const struct tp_evidence *e, struct tp_report *out)
 	free(reason);
 	for (size_t i = 0; i < job.nr_cases; i++)
 		tp_case_close(&job.cases[i], out);
+	if (job.whole.record.nr_findings_all) /* known no earlier than behind the last operation */
+		tp_record_when(&job.whole.record, job.events.last_ns);
 	tp_case_close_whole(&job.whole, out);
 	if (job.mount->load)
 		tp_case_close_whole(&job.load, out);

@@ -24,6 +24,17 @@ void tp_name_issue(struct tp_job *job, const struct tp_file *file, struct tp_fin
 	f->issue = issue ? tp_strdup(issue->name) : NULL;
 }
 
+uint64_t tp_file_end(const struct tp_job *job, const struct tp_file *file)
+{
+	const struct tp_seen *seen = &job->events.files[file->id];
+	uint64_t last = seen->close ? seen->close->end_ns : 0;
+
+	for (size_t i = 0; i < file->seq.nr; i++)
+		if (seen->ops[i] && seen->ops[i]->end_ns > last)
+			last = seen->ops[i]->end_ns;
+	return last;
+}
+
 void tp_subject_finding(struct tp_subject *s, struct tp_finding *f)
 {
 	struct tp_buf sequence = { 0 };
@@ -35,6 +46,7 @@ void tp_subject_finding(struct tp_subject *s, struct tp_finding *f)
 	f->sequence = tp_buf_take(&sequence);
 	tp_name_issue(s->job, s->file, f);
 	tp_record_add(&s->kase->record, f);
+	tp_record_when(&s->kase->record, tp_file_end(s->job, s->file));
 }
 
 void tp_subject_broken(struct tp_subject *s, const char *fmt, ...)

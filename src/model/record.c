@@ -48,6 +48,15 @@ int tp_finding_find(const char *name)
 	return find_name(kinds, TP_NR_FINDING_KINDS, name);
 }
 
+void tp_finding_names(uint32_t set, struct tp_buf *out)
+{
+	size_t from = out->len;
+
+	for (int k = 0; k < TP_NR_FINDING_KINDS; k++)
+		if (set & 1u << k)
+			tp_buf_printf(out, "%s%s", out->len > from ? "," : "", kinds[k]);
+}
+
 void tp_finding_free(struct tp_finding *f)
 {
 	free(f->file);
@@ -88,6 +97,12 @@ const char *tp_record_replay(const struct tp_record *r)
 		if (r->findings[i].replay)
 			return r->findings[i].replay;
 	return NULL;
+}
+
+void tp_record_when(struct tp_record *r, uint64_t ended_ns)
+{
+	if (ended_ns && (!r->first_ns || ended_ns < r->first_ns))
+		r->first_ns = ended_ns;
 }
 
 void tp_record_raise(struct tp_record *r, enum tp_verdict v, const char *reason)
@@ -136,6 +151,7 @@ void tp_record_merge(struct tp_record *r, struct tp_record *other)
 	tp_overlap_add(&r->overlap, &other->overlap);
 	r->nr_findings_all += other->nr_findings_all;
 	r->kinds |= other->kinds;
+	tp_record_when(r, other->first_ns);
 	r->broken += other->broken + (other->verdict == TP_BROKEN && !other->broken);
 	for (size_t i = 0; i < other->nr_findings; i++)
 		keep(r, &other->findings[i]);

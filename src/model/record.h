@@ -96,6 +96,8 @@ struct tp_record {
 	struct tp_cause *causes;     /* of generated sequences: instead of findings */
 	size_t nr_causes;
 	uint32_t kinds;              /* bit 1 << enum tp_finding_kind for all of them */
+	uint64_t first_ns;           /* CLOCK_MONOTONIC of the kernel under test when the first
+				      * sequence with a finding had ended; 0: not known */
 	char *foretold;     /* it passed, though this known issue was sure to show; or NULL */
 	char *fixed;        /* "c7fc0366c656 6.13 title; ..." from the scenario, or NULL */
 	char *again;        /* the command line that runs it again */
@@ -134,10 +136,17 @@ int tp_verdict_find(const char *name);
 /* "lost" ... and back. */
 const char *tp_finding_name(enum tp_finding_kind k);
 int tp_finding_find(const char *name);
+/* Append "lost,stale": the kinds whose bits are set. */
+struct tp_buf;
+void tp_finding_names(uint32_t kinds, struct tp_buf *out);
 
 /* Take the finding over into the record (its texts are now the record's);
  * counts it even when the record is full.  Makes the verdict FAIL. */
 void tp_record_add(struct tp_record *r, struct tp_finding *f);
+
+/* A sequence with a finding had ended then, by the clock of the kernel under test; 0 tells
+ * nothing. */
+void tp_record_when(struct tp_record *r, uint64_t ended_ns);
 
 /* Do its sequences come from a generator or the command line?  Their findings are
  * grouped by cause, and known issues are looked for finding by finding. */

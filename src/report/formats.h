@@ -11,6 +11,7 @@ void tp_text_write(const struct tp_report *rep, const struct tp_style *style, FI
 void tp_tap_write(const struct tp_report *rep, const struct tp_style *style, FILE *out);
 void tp_ktap_write(const struct tp_report *rep, const struct tp_style *style, FILE *out);
 void tp_json_write(const struct tp_report *rep, const struct tp_style *style, FILE *out);
+void tp_lines_write(const struct tp_report *rep, const struct tp_style *style, FILE *out);
 
 /*
  * What both TAP dialects share: append "scenario/cell" without anything that

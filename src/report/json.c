@@ -59,6 +59,7 @@ const struct tp_field tp_case_fields[] = {
 	FIELD(tp_record, "findings_total", COUNT, nr_findings_all),
 	FIELD(tp_record, "broken", COUNT, broken),
 	FIELD(tp_record, "findings_kinds", KINDS, kinds),
+	FIELD(tp_record, "first_ns", COUNT, first_ns),
 	{ NULL, 0, 0 },
 };
 
@@ -113,9 +114,7 @@ static json_t *kinds_of(uint32_t kinds)
 	struct tp_buf text = { 0 };
 	json_t *j;
 
-	for (int k = 0; k < TP_NR_FINDING_KINDS; k++)
-		if (kinds & 1u << k)
-			tp_buf_printf(&text, "%s%s", text.len ? "," : "", tp_finding_name(k));
+	tp_finding_names(kinds, &text);
 	j = json_string(text.text ? text.text : "");
 	tp_buf_free(&text);
 	return j;

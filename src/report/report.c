@@ -11,6 +11,7 @@ const struct tp_format tp_formats[] = {
 	{ "tap", "TAP 13, as automake, prove and CI systems read it", tp_tap_write },
 	{ "ktap", "KTAP 1, as the kernel's own tools read it", tp_ktap_write },
 	{ "json", "everything, for programs", tp_json_write },
+	{ "lines", "a line for each case, for scripts", tp_lines_write },
 	{ NULL, NULL, NULL },
 };
 

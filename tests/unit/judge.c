@@ -78,6 +78,27 @@ static void test_lost(void)
 	      "lost in the middle of an extent");
 }
 
+/* When the first sequence with a finding had ended: its last event, not the mount's. */
+static void test_when(void)
+{
+	fresh();
+	judge();
+	is_int((int64_t)record("extend")->first_ns, 0, "when: nothing was found");
+	plant(0, 3000, "", 1);
+	judge();
+	is_int((int64_t)record("extend")->first_ns, 45, "when: the end of f00000");
+	plant(1, 3000, "", 1);
+	judge();
+	is_int((int64_t)record("extend")->first_ns, 35, "when: the end of f00001 was earlier");
+	is_int((int64_t)record("rewrite")->first_ns, 0, "when: other cases have none");
+	fresh();
+	debugfs("set_inode_field f00004 blocks 77");
+	debugfs("setb 3000");
+	judge();
+	is_int((int64_t)record("sparse")->first_ns, 25, "when: of e2fsck, the end of f00004");
+	is_int((int64_t)record(TP_FILE_SYSTEM)->first_ns, 45, "when: of e2fsck, the mount's last operation");
+}
+
 static void test_stale(void)
 {
 	fresh();
@@ -675,6 +696,7 @@ int main(void)
 	}
 	test_clean();
 	test_lost();
+	test_when();
 	test_stale();
 	test_foreign();
 	test_size_and_beyond();

@@ -151,6 +151,31 @@ static void test_tap(void)
 	tp_report_free(&rep);
 }
 
+static void test_lines(void)
+{
+	struct tp_report rep;
+	struct tp_record *r;
+
+	fill(&rep);
+	says("lines", &rep, &plain_style, "# kernel host 6.18.44\n", "lines: the kernel");
+	says("lines", &rep, &plain_style, "\nPASS\tpunch\t1k-ordered-delalloc\t64\t0\t-\t-\n",
+	     "lines: a pass");
+	says("lines", &rep, &plain_style, "\nFAIL\textend\t1k-ordered-delalloc\t64\t1\t-\tlost\n",
+	     "lines: a finding whose time is not known");
+	r = tp_report_find(&rep, "extend", "1k-ordered-delalloc");
+	tp_record_when(r, 2345600000);
+	tp_record_when(r, 0);
+	tp_record_when(r, 3000000000);
+	r->kinds |= 1u << TP_SIZE;
+	says("lines", &rep, &plain_style,
+	     "\nFAIL\textend\t1k-ordered-delalloc\t64\t1\t2.346\tlost,size\n",
+	     "lines: the earliest time, and all kinds");
+	free(r->scenario);
+	r->scenario = tp_strdup("a\tb\nc");
+	says("lines", &rep, &plain_style, "\nFAIL\ta\\tb\\nc\t1k-", "lines: no name breaks them");
+	tp_report_free(&rep);
+}
+
 static void test_ktap(void)
 {
 	struct tp_report rep;
@@ -380,24 +405,25 @@ static unsigned count_lines(const char *text, const char *prefix)
 	return nr;
 }
 
-static bool has_controls(const char *text)
+static bool has_controls(const char *text, const char *allowed)
 {
 	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 && *text != '\n')
+		if ((unsigned char)*text < 0x20 && !strchr(allowed, *text))
 			return true;
 	return false;
 }
 
 static void test_nasty(void)
 {
-	static const char *const formats[] = { "tap", "ktap", "text", "json" };
+	static const char *const formats[] = { "tap", "ktap", "text", "json", "lines" };
 	struct tp_report rep;
 	char *text;
 
 	fill_nasty(&rep);
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
 		text = written(formats[i], &rep, &plain_style);
-		ok(!has_controls(text), "nasty: no control characters in %s", formats[i]);
+		ok(!has_controls(text, strcmp(formats[i], "lines") == 0 ? "\n\t" : "\n"),
+		   "nasty: no control characters in %s", formats[i]);
 		ok(!strstr(text, "\xff") && !strstr(text, "\xed\xa0"),
 		   "nasty: no invalid UTF-8 in %s", formats[i]);
 		has_str(text, "\xe2\x82\xac", "nasty: valid UTF-8 stays");
@@ -725,6 +751,7 @@ int main(void)
 	path = name;
 	test_words();
 	test_tap();
+	test_lines();
 	test_ktap();
 	test_text();
 	test_outcomes();
