@@ -76,6 +76,13 @@ static void child(const struct tp_spawn *s, const char *program, pid_t parent)
 		dup2(out, STDOUT_FILENO);
 		dup2(out, STDERR_FILENO);
 	}
+	if (s->errors) {
+		int err = open(s->errors, O_WRONLY | O_CREAT | O_APPEND, 0644);
+
+		if (err < 0)
+			_exit(126);
+		dup2(err, STDERR_FILENO);
+	}
 	execv(program, s->argv);
 	_exit(127);
 }
@@ -249,13 +256,18 @@ static int not_ended(int waited, const char *name, unsigned deadline_s)
 
 static int wait_for(pid_t pid, const char *name, const struct tp_spawn *s)
 {
-	const struct tp_spawn last = { .deadline_s = 1 };
+	const struct tp_spawn last = { .deadline_s = 1 }, grace = { .deadline_s = s->grace_s };
 	int status, waited = poll_wait(pid, s, &status);
 
 	if (waited == ENDED)
 		return status;
 	if (waited < 0)
 		return tp_error(-waited, "cannot wait for %s", name);
+	if (s->grace_s) {
+		kill(pid, SIGTERM);
+		if (poll_wait(pid, &grace, &status) == ENDED)
+			return not_ended(waited, name, s->deadline_s);
+	}
 	kill(pid, SIGKILL);
 	poll_wait(pid, &last, &status); /* one that is stuck in the kernel cannot be reaped */
 	return not_ended(waited, name, s->deadline_s);

@@ -11,7 +11,9 @@
 struct tp_spawn {
 	char *const *argv;   /* argv[0] is looked up in PATH and /usr/sbin:/sbin */
 	const char *output;  /* file that takes stdout and stderr, appended; NULL: inherited */
+	const char *errors;  /* file that takes stderr instead, appended; or NULL */
 	unsigned deadline_s; /* 0: none.  Killed when it is over */
+	unsigned grace_s;    /* so long it may take to end by itself, after SIGTERM */
 	bool whole_family;   /* it starts processes that outlive it: they end with it */
 	bool (*look)(void *ctx); /* called every few milliseconds; true: end it now */
 	void *ctx;
@@ -28,6 +30,12 @@ struct tp_spawn {
  * process or to the program, all that the program started is killed.
  */
 int tp_run(const struct tp_spawn *s);
+
+/*
+ * The same, and what it said on stdout and on stderr (each to be freed, also after an
+ * error; output and errors of s do not count).
+ */
+int tp_run_heard(const struct tp_spawn *s, char **out, char **err);
 
 /* Is there such a program, looked up as tp_run does? */
 bool tp_program_exists(const char *name);

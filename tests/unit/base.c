@@ -164,6 +164,53 @@ static void test_spawn(void)
 	free(output);
 }
 
+static char *sh_words[] = { (char *)"sh", (char *)"-c", NULL, NULL };
+
+static void test_heard(void)
+{
+	const struct tp_spawn s = { .argv = sh_words };
+	char *out, *err;
+
+	sh_words[2] = (char *)"echo said; echo wrong >&2; echo more; exit 3";
+	is_int(tp_run_heard(&s, &out, &err), 3, "the status of what is heard");
+	is_str(out, "said\nmore\n", "its output");
+	is_str(err, "wrong\n", "what it says on stderr stays apart");
+	free(out);
+	free(err);
+	sh_words[2] = (char *)":";
+	is_int(tp_run_heard(&s, &out, &err), 0, "one that says nothing");
+	ok(out && err && !*out && !*err, "two empty texts");
+	free(out);
+	free(err);
+}
+
+/* It is ready for SIGTERM, and what it is asked to end is what it looks at. */
+static bool ready(void *ctx)
+{
+	return tp_exists(ctx);
+}
+
+static void test_grace(void)
+{
+	char *flag = tp_printf("%s/ready", dir), *mark = tp_printf("%s/mark", dir);
+	char *polite = tp_printf("trap 'echo >%s; exit 0' TERM; : >%s; while :; do sleep 0.01; done",
+				 mark, flag);
+	char *stubborn = tp_printf("trap '' TERM; : >%s; while :; do sleep 0.01; done", flag);
+	const struct tp_spawn s = { .argv = sh_words, .look = ready, .ctx = flag, .grace_s = 60 };
+	const struct tp_spawn short_s = { .argv = sh_words, .look = ready, .ctx = flag, .grace_s = 1 };
+
+	sh_words[2] = polite;
+	is_int(tp_run(&s), -ECANCELED, "what is not wanted any more ends");
+	ok(tp_exists(mark), "and may put things in order before");
+	unlink(flag);
+	sh_words[2] = stubborn;
+	is_int(tp_run(&short_s), -ECANCELED, "what will not end is killed");
+	free(flag);
+	free(mark);
+	free(polite);
+	free(stubborn);
+}
+
 int main(void)
 {
 	if (!mkdtemp(dir))
@@ -173,6 +220,8 @@ int main(void)
 	test_buf();
 	test_files();
 	test_spawn();
+	test_heard();
+	test_grace();
 	tp_remove_tree(dir);
 	return done();
 }
