@@ -61,8 +61,10 @@ int tp_exit_status(const char *contract, enum tp_exit outcome);
 enum tp_exit tp_outcome(const struct tp_report *rep, bool strict);
 
 /* Where things are: beside the program in a build tree, else as installed.
- * The environment goes first (TAILPAGE_AGENT, TAILPAGE_SCENARIOS, TAILPAGE_LOADS, TAILPAGE_KNOWN). */
+ * The environment goes first (TAILPAGE_AGENT, TAILPAGE_BUILD_KERNEL, TAILPAGE_SCENARIOS,
+ * TAILPAGE_LOADS, TAILPAGE_KNOWN). */
 char *tp_agent_path(void);
+char *tp_build_kernel_path(void);
 char *tp_scenario_folder(void);
 char *tp_load_path(const char *name);
 char *tp_known_path(void);

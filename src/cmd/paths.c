@@ -57,6 +57,11 @@ char *tp_known_path(void)
 	return find("TAILPAGE_KNOWN", "known-issues", TP_PKGDATADIR "/known-issues");
 }
 
+char *tp_build_kernel_path(void)
+{
+	return find("TAILPAGE_BUILD_KERNEL", "build-kernel", TP_PKGDATADIR "/build-kernel");
+}
+
 /* A path, or the name of a shipped job. */
 char *tp_load_path(const char *name)
 {
