@@ -30,14 +30,16 @@ struct writer {
 	struct tp_event events[TP_EVENTS_PER_FRAME];
 };
 
-/* The one history of the agent; frames are placed by an atomic offset. */
+/* The one history of the agent; frames are placed by an atomic offset.  In shared
+ * memory, since processes write frames too. */
 struct history_file {
 	int fd;
 	_Atomic uint64_t offset;
 	_Atomic int err;     /* first write error; the agent then stops */
 };
 
-int history_open(struct history_file *h, const char *path);
+/* The history at path, empty; NULL when it cannot be had (reported). */
+struct history_file *history_open(const char *path);
 /* 0 or a negative errno, which also stays in h->err. */
 int history_put(struct history_file *h, enum tp_frame_kind kind, unsigned mount,
 		const void *payload, size_t bytes);
@@ -52,7 +54,7 @@ struct mapping {
 	size_t len;
 };
 
-/* What a worker thread is doing, for the watcher. */
+/* What a worker thread, or its process, is doing, for the watcher. */
 struct progress {
 	_Atomic uint64_t since_ns; /* when the operation began; 0: none */
 	_Atomic uint32_t file;
@@ -66,8 +68,8 @@ struct worker {
 	struct run *run;
 	unsigned index;         /* in run->workers */
 	pthread_t thread;
-	struct writer writer;
-	struct progress progress;
+	struct writer *writer;     /* in shared memory, as an actor may be a process */
+	struct progress *progress; /* likewise */
 	unsigned char *buffer;  /* aligned for O_DIRECT */
 	size_t buffer_bytes;
 	unsigned char *edge;    /* ends at a page that faults; see short_write */
@@ -122,6 +124,8 @@ struct run {
 	unsigned nr_workers;    /* threads that take files */
 	unsigned actors;        /* of the largest block, at least 1 */
 	struct worker *workers; /* for each of them: itself, then its actors 2 and up */
+	struct writer *writers; /* one for each */
+	struct progress *progress;
 	struct cpus *cpus;      /* race.c: who may use them */
 	struct sweeps *sweeps;  /* sweep.c: how long what takes */
 };
@@ -204,6 +208,10 @@ bool run_step(struct task *t, uint16_t index);
 /* A thread ends: its events and what it holds. */
 void worker_release(struct worker *w);
 
+/* process.c: zeroed memory that processes share with their parent; NULL: none. */
+void *shared_new(size_t bytes);
+void shared_free(void *p, size_t bytes);
+
 /* race.c: the block of operations [from, to); false when main must stop. */
 bool race_block(struct task *t, uint16_t from, uint16_t to, unsigned actors);
 void race_release(struct worker *w);
@@ -220,7 +228,11 @@ int watch_start(struct history_file *h, unsigned deadline_s);
 void watch_run(struct run *r);    /* the workers to watch; NULL: none */
 void watch_phase(const char *what); /* what the main thread does; NULL: nothing */
 void watch_stop(void);
-/* Write out the events of every worker of the watched run (async-signal-safe). */
-void watch_flush(void);
+/* Something went wrong that no operation's result can tell: write down all that is
+ * known and why it ends here ("stopped ..."), and leave.  Does not return. */
+void watch_give_up(int status, const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+/* In a process of an actor: faults are for its parent to tell. */
+void watch_forked(void);
 
 #endif

@@ -80,7 +80,7 @@ static void name_disks(struct tp_plan *plan)
 
 static int carry_out(char **argv)
 {
-	struct history_file history;
+	struct history_file *history;
 	struct tp_plan plan;
 	int status;
 
@@ -88,15 +88,16 @@ static int carry_out(char **argv)
 		return 2;
 	if (init_is())
 		name_disks(&plan);
-	if (history_open(&history, argv[2]) < 0)
+	history = history_open(argv[2]);
+	if (!history)
 		return 1;
 	fault_setup();
-	if (watch_start(&history, plan.op_deadline_s) < 0)
+	if (watch_start(history, plan.op_deadline_s) < 0)
 		return 1;
-	status = run_plan(&plan, &history);
+	status = run_plan(&plan, history);
 	watch_stop();
-	sync_history(&history);
-	close(history.fd);
+	sync_history(history);
+	close(history->fd);
 	tp_plan_free(&plan);
 	return status;
 }

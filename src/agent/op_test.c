@@ -56,6 +56,13 @@ void do_test_crash(struct task *t, struct tp_event *ev)
 	raise(SIGSEGV);
 }
 
+void do_test_kill(struct task *t, struct tp_event *ev)
+{
+	(void)t;
+	(void)ev;
+	raise(SIGKILL);
+}
+
 /* What the next three do is for guests only. */
 static bool in_guest(struct tp_event *ev)
 {

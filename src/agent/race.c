@@ -3,8 +3,9 @@
  * race.c - a block: several actors on one file at the same time
  *
  * The worker's own thread is actor 1; a thread for each other actor is made at
- * the worker's first block that has it and sleeps between blocks.  All meet
- * once more, spinning, before anybody begins.
+ * the worker's first block that has it and sleeps between blocks.  A thread whose
+ * actor is a process forks it and waits for its end.  All meet once more, spinning,
+ * before anybody begins.
  */
 #include <errno.h>
 #include <sched.h>
@@ -40,7 +41,7 @@ struct race {
 	pthread_cond_t done;
 	unsigned running;
 	bool quit;
-	struct block block;
+	struct block *block;
 	struct helper helpers[TP_MAX_ACTORS - 1];
 };
 
@@ -85,8 +86,7 @@ static void give_cpus(struct cpus *c, unsigned nr)
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* All operations of the task's actor, from the meeting on. */
-static void act(struct task *t, unsigned actor)
+void act(struct task *t, unsigned actor)
 {
 	struct block *b = t->block;
 	uint64_t begin_ns;
@@ -103,6 +103,14 @@ static void act(struct task *t, unsigned actor)
 	if (!ok)
 		atomic_store(&b->stopped, true);
 	meeting_leave(&b->meeting);
+}
+
+static void play(struct task *t, unsigned actor)
+{
+	if (tp_seq_apart(&t->file->seq, t->block->from, actor))
+		act_apart(t, actor);
+	else
+		act(t, actor);
 }
 
 static void pin(struct helper *h)
@@ -133,7 +141,7 @@ static void *helper_main(void *arg)
 		pthread_mutex_unlock(&r->lock);
 		pin(h);
 		name_thread(&h->task);
-		act(&h->task, (unsigned)(h - r->helpers) + 2);
+		play(&h->task, (unsigned)(h - r->helpers) + 2);
 		pthread_mutex_lock(&r->lock);
 		if (--r->running == 0)
 			pthread_cond_signal(&r->done);
@@ -157,19 +165,31 @@ static int make_helper(struct worker *w, unsigned index)
 	return err ? tp_error(err, "cannot start the thread of actor %u", index + 2) : 0;
 }
 
+static struct race *race_new(void)
+{
+	struct race *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->block = shared_new(sizeof(*r->block));
+	if (!r->block) {
+		free(r);
+		return NULL;
+	}
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_cond_init(&r->done, NULL);
+	return r;
+}
+
 /* The worker's threads for so many actors; a failure ends the agent's work. */
 static bool have_helpers(struct worker *w, unsigned actors)
 {
 	int err = 0, none = 0;
 
 	if (!w->race) {
-		w->race = calloc(1, sizeof(*w->race));
-		if (!w->race) {
+		w->race = race_new();
+		if (!w->race)
 			err = tp_error(ENOMEM, "cannot run actors");
-		} else {
-			pthread_mutex_init(&w->race->lock, NULL);
-			pthread_cond_init(&w->race->done, NULL);
-		}
 	}
 	for (unsigned i = 0; err == 0 && i + 1 < actors; i++)
 		err = make_helper(w, i);
@@ -244,16 +264,17 @@ bool race_block(struct task *t, uint16_t from, uint16_t to, unsigned actors)
 	if (!have_helpers(t->w, actors))
 		return false;
 	race = t->w->race;
-	b = &race->block;
+	b = race->block;
 	*b = (struct block){ .actors = actors, .from = from, .to = to };
 	cpus = take_cpus(r->cpus, actors);
 	meeting_begin(&b->meeting, actors, actors > r->cpus->nr);
 	sweep_plan(r->sweeps, t, b);
 	t->block = b;
 	call(race, t, actors);
-	act(t, 1);
+	play(t, 1);
 	wait_all(race);
 	t->block = NULL;
+	t->ended_ns = 0;
 	give_cpus(r->cpus, cpus);
 	sweep_learn(r->sweeps, t, b);
 	for (unsigned i = 0; i + 1 < actors; i++)
@@ -276,6 +297,7 @@ void race_release(struct worker *w)
 	for (unsigned i = 0; i < TP_MAX_ACTORS - 1; i++)
 		if (r->helpers[i].made)
 			pthread_join(r->helpers[i].w->thread, NULL);
+	shared_free(r->block, sizeof(*r->block));
 	free(r);
 	w->race = NULL;
 }

@@ -34,7 +34,7 @@ void meeting_spin_until(const struct meeting *m, uint64_t ns);
  */
 bool store_when(struct task *t, uint16_t index, bool (*when)(void *ctx), void *ctx);
 
-/* One block while its actors race. */
+/* One block while its actors race; in shared memory. */
 struct block {
 	unsigned actors;
 	uint16_t from, to;                /* its operations */
@@ -44,6 +44,11 @@ struct block {
 	uint64_t delay_ns[TP_MAX_ACTORS]; /* from the meeting to the begin */
 	uint64_t took_ns[TP_MAX_ACTORS];  /* from the begin to the end */
 };
+
+/* race.c: all operations of the task's actor, from the meeting on. */
+void act(struct task *t, unsigned actor);
+/* process.c: the same in a process of its own; returns when that has ended. */
+void act_apart(struct task *t, unsigned actor);
 
 /* sweep.c: what was learned of how long blocks take; set the delays of this one. */
 struct sweeps *sweeps_new(void);

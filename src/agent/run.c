@@ -78,7 +78,7 @@ static bool expected(const struct tp_op *op, int err)
 
 bool run_step(struct task *t, uint16_t index)
 {
-	struct progress *p = &t->w->progress;
+	struct progress *p = t->w->progress;
 	struct tp_event ev;
 
 	t->op = &t->file->seq.ops[index];
@@ -100,7 +100,7 @@ bool run_step(struct task *t, uint16_t index)
 	}
 	t->ended_ns = t->block ? 0 : ev.end_ns;
 	atomic_store_explicit(&p->since_ns, 0, memory_order_release);
-	writer_event(&t->w->writer, &ev);
+	writer_event(t->w->writer, &ev);
 	return expected(t->op, ev.err);
 }
 
@@ -126,7 +126,7 @@ static void close_event(struct task *t)
 		return;
 	set_result(&ev, size_of(t->fd, &ev.size));
 	ev.end_ns = tp_now_ns();
-	writer_event(&t->w->writer, &ev);
+	writer_event(t->w->writer, &ev);
 }
 
 /* Operations up to the next remount or the end; gives the next operation. */
@@ -174,7 +174,7 @@ static void run_file(struct worker *w, const struct tp_file *f)
 
 		set_error(&ev, -err);
 		ev.end_ns = ev.begin_ns;
-		writer_event(&w->writer, &ev);
+		writer_event(w->writer, &ev);
 		*done = FINISHED;
 		return;
 	}
@@ -217,7 +217,7 @@ static void look_all(struct worker *w)
 
 void worker_release(struct worker *w)
 {
-	writer_flush(&w->writer);
+	writer_flush(w->writer);
 	if (w->other_fd >= 0)
 		close(w->other_fd);
 	w->other_fd = -1;
@@ -318,7 +318,9 @@ int run_setup(struct run *r)
 	r->done = calloc(r->mount->nr_files + 1, sizeof(*r->done));
 	r->actors = most_actors(r->mount);
 	r->workers = calloc((size_t)r->nr_workers * r->actors, sizeof(*r->workers));
-	if (!r->done || !r->workers || race_setup(r) < 0)
+	r->writers = shared_new(run_threads(r) * sizeof(*r->writers));
+	r->progress = shared_new(run_threads(r) * sizeof(*r->progress));
+	if (!r->done || !r->workers || !r->writers || !r->progress || race_setup(r) < 0)
 		return tp_error(ENOMEM, "cannot set up %u workers", r->nr_workers);
 	for (unsigned i = 0; i < run_threads(r); i++) {
 		struct worker *w = &r->workers[i];
@@ -326,8 +328,10 @@ int run_setup(struct run *r)
 		w->run = r;
 		w->index = i;
 		w->other_fd = -1;
-		w->writer.to = r->history;
-		w->writer.mount = r->index;
+		w->writer = &r->writers[i];
+		w->progress = &r->progress[i];
+		w->writer->to = r->history;
+		w->writer->mount = r->index;
 	}
 	return 0;
 }
@@ -336,6 +340,8 @@ void run_release(struct run *r)
 {
 	for (unsigned i = 0; i < run_threads(r); i++)
 		free(r->workers[i].buffer);
+	shared_free(r->writers, run_threads(r) * sizeof(*r->writers));
+	shared_free(r->progress, run_threads(r) * sizeof(*r->progress));
 	free(r->workers);
 	free(r->cpus);
 	free(r->sweeps);

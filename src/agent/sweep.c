@@ -83,12 +83,15 @@ static uint64_t median(const struct learned *l, unsigned actor)
 	return sorted[nr / 2];
 }
 
-/* What the actor begins with. */
+/* What the actor begins with, once it is a process or not. */
 static const struct tp_op *first_op(const struct task *t, const struct block *b, unsigned actor)
 {
 	uint16_t i = b->from;
 
 	while (t->file->seq.ops[i].actor != actor)
+		i++;
+	if (t->file->seq.ops[i].kind == TP_OP_KIND_PROCESS && i + 1 < b->to &&
+	    t->file->seq.ops[i + 1].actor == actor)
 		i++;
 	return &t->file->seq.ops[i];
 }

@@ -7,6 +7,8 @@
  */
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +20,7 @@
 #include "model/message.h"
 
 #define LOOK_EVERY_NS 100000000
+#define EXIT_HANG 3 /* an operation hangs */
 
 static struct {
 	pthread_t thread;
@@ -31,35 +34,41 @@ static struct {
 	uint64_t deadline_ns;
 } watch = { .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
 
-void watch_flush(void)
+/* Write out the events of every worker of the watched run (async-signal-safe). */
+static void flush(void)
 {
 	struct run *r = watch.run;
 
 	for (unsigned i = 0; r && i < run_threads(r); i++)
-		writer_flush(&r->workers[i].writer);
+		writer_flush(r->workers[i].writer);
 }
 
-/* Exit status 3: an operation hangs.  Leaving may wait for a stuck thread;
- * the history is complete by then. */
-static void give_up(void)
+/* Leaving may wait for a stuck thread; the history is complete by then. */
+void watch_give_up(int status, const char *fmt, ...)
 {
-	watch_flush();
-	history_text(watch.history, watch.run ? watch.run->index : 0, "stopped hang");
+	char why[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	flush();
+	history_text(watch.history, watch.run ? watch.run->index : 0, "stopped %s", why);
 	if (init_is())
 		fsync(watch.history->fd);
-	agent_leave(3);
+	agent_leave(status);
 }
 
 static void look_at(const struct worker *w, uint64_t now)
 {
-	const struct progress *p = &w->progress;
+	const struct progress *p = w->progress;
 	uint64_t since = atomic_load(&p->since_ns);
 
 	if (since == 0 || now < since + watch.deadline_ns)
 		return;
 	history_text(watch.history, w->run->index, "hang %u %u %llu", atomic_load(&p->file),
 		     atomic_load(&p->op), (unsigned long long)((now - since) / 1000000000));
-	give_up();
+	watch_give_up(EXIT_HANG, "hang");
 }
 
 static void look(void)
@@ -74,7 +83,7 @@ static void look(void)
 		history_text(watch.history, r ? r->index : 0, "hang - - %llu %s",
 			     (unsigned long long)((now - watch.phase_since_ns) / 1000000000),
 			     watch.phase);
-		give_up();
+		watch_give_up(EXIT_HANG, "hang");
 	}
 }
 
@@ -117,7 +126,7 @@ static void *watch_thread(void *arg)
 /* The agent's own crash must not take the history with it. */
 static void crashed(int sig)
 {
-	watch_flush();
+	flush();
 	history_text(watch.history, watch.run ? watch.run->index : 0, "stopped signal %d", sig);
 	if (init_is()) { /* whose death would be a panic of the kernel */
 		fsync(watch.history->fd);
@@ -127,9 +136,16 @@ static void crashed(int sig)
 	raise(sig);
 }
 
+static const int fatal[] = { SIGSEGV, SIGILL, SIGFPE, SIGABRT };
+
+void watch_forked(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
+		signal(fatal[i], SIG_DFL);
+}
+
 int watch_start(struct history_file *h, unsigned deadline_s)
 {
-	static const int fatal[] = { SIGSEGV, SIGILL, SIGFPE, SIGABRT };
 	int err;
 
 	watch.history = h;

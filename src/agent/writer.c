@@ -13,12 +13,20 @@
 #include "base/error.h"
 #include "base/file.h"
 
-int history_open(struct history_file *h, const char *path)
+struct history_file *history_open(const char *path)
 {
+	struct history_file *h = shared_new(sizeof(*h));
+
+	if (!h) {
+		tp_error(errno, "cannot have shared memory");
+		return NULL;
+	}
 	h->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-	atomic_init(&h->offset, 0);
-	atomic_init(&h->err, 0);
-	return h->fd < 0 ? tp_error(errno, "cannot open the history %s", path) : 0;
+	if (h->fd >= 0)
+		return h;
+	tp_error(errno, "cannot open the history %s", path);
+	shared_free(h, sizeof(*h));
+	return NULL;
 }
 
 int history_put(struct history_file *h, enum tp_frame_kind kind, unsigned mount,

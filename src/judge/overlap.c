@@ -14,8 +14,8 @@ struct interval {
 
 static bool waits(const struct tp_op *op)
 {
-	return op->kind == TP_OP_KIND_NONE || op->kind == TP_OP_KIND_MEET ||
-	       op->kind == TP_OP_KIND_OFFSET || op->kind == TP_OP_KIND_WAIT_SIZE ||
+	return op->kind == TP_OP_KIND_NONE || op->kind == TP_OP_KIND_PROCESS ||
+	       op->kind == TP_OP_KIND_MEET || op->kind == TP_OP_KIND_OFFSET || op->kind == TP_OP_KIND_WAIT_SIZE ||
 	       op->kind == TP_OP_KIND_SPIN;
 }
 

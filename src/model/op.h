@@ -15,7 +15,9 @@
  * The parts of a block, separated by '|', are the operations of its actors 1, 2
  * and so on; what stands outside is done by actor 0, "main".  A block begins
  * when all of its actors have met, and main goes on when all of them have ended.
- * They share the file descriptor and the mappings.
+ * They share the file descriptor and the mappings.  An actor whose first operation
+ * is "process" has main's mappings as they are when the block begins, but in page
+ * tables of its own; what it changes of them is gone when it ends.
  */
 #ifndef TP_MODEL_OP_H
 #define TP_MODEL_OP_H
@@ -147,6 +149,9 @@ void tp_seq_free(struct tp_seq *seq);
  * main does that operation.  An actor's operations stand together.
  */
 unsigned tp_seq_block(const struct tp_seq *seq, size_t start, size_t *end);
+
+/* Is the actor of the block that begins with operation start a process of its own? */
+bool tp_seq_apart(const struct tp_seq *seq, size_t start, unsigned actor);
 
 /* What makes operations [start, end) no block; NULL when they are one (to free). */
 char *tp_seq_block_fault(const struct tp_seq *seq, size_t start, size_t end);

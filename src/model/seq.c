@@ -165,6 +165,14 @@ unsigned tp_seq_block(const struct tp_seq *seq, size_t start, size_t *end)
 	return actors;
 }
 
+bool tp_seq_apart(const struct tp_seq *seq, size_t start, unsigned actor)
+{
+	while (start < seq->nr && seq->ops[start].actor && seq->ops[start].actor != actor)
+		start++;
+	return start < seq->nr && seq->ops[start].actor == actor &&
+	       seq->ops[start].kind == TP_OP_KIND_PROCESS;
+}
+
 /* Mappings are shared: nobody may pull one away under another's store. */
 static char *slot_fault(const struct tp_op *a, const struct tp_op *b)
 {
@@ -178,13 +186,33 @@ static char *slot_fault(const struct tp_op *a, const struct tp_op *b)
 
 static char *slots_fault(const struct tp_seq *seq, size_t start, size_t end)
 {
+	bool apart[TP_MAX_ACTORS + 1];
+
+	for (unsigned actor = 0; actor <= TP_MAX_ACTORS; actor++)
+		apart[actor] = tp_seq_apart(seq, start, actor);
 	for (size_t i = start; i < end; i++)
 		for (size_t k = start; k < end; k++) {
-			char *why = slot_fault(&seq->ops[i], &seq->ops[k]);
+			const struct tp_op *a = &seq->ops[i], *b = &seq->ops[k];
+			char *why = apart[a->actor] || apart[b->actor] ? NULL : slot_fault(a, b);
 
 			if (why)
 				return why;
 		}
+	return NULL;
+}
+
+static bool is_first(const struct tp_seq *seq, size_t start, size_t i)
+{
+	return i == start || seq->ops[i].actor != seq->ops[i - 1].actor;
+}
+
+/* What an actor is, is said before anything else. */
+static char *process_fault(const struct tp_seq *seq, size_t start, size_t end)
+{
+	for (size_t i = start; i < end; i++)
+		if (seq->ops[i].kind == TP_OP_KIND_PROCESS && !is_first(seq, start, i))
+			return tp_printf("process is not the first operation of actor %u",
+					 seq->ops[i].actor);
 	return NULL;
 }
 
@@ -195,13 +223,13 @@ static char *offsets_fault(const struct tp_seq *seq, size_t start, size_t end)
 
 	for (size_t i = start; i < end; i++) {
 		const struct tp_op *op = &seq->ops[i];
-		bool first = i == start || op->actor != op[-1].actor;
+		bool first = is_first(seq, start, i);
 
 		firsts += first;
 		if (op->kind != TP_OP_KIND_OFFSET)
 			continue;
 		offsets++;
-		if (!first)
+		if (!first && op[-1].kind != TP_OP_KIND_PROCESS)
 			return tp_printf("offset is not the first operation of actor %u",
 					 op->actor);
 		if (op->arg[0] < 1 || op->arg[0] > op->arg[1])
@@ -234,6 +262,8 @@ char *tp_seq_block_fault(const struct tp_seq *seq, size_t start, size_t end)
 {
 	char *why = meets_fault(seq, start, end);
 
+	if (!why)
+		why = process_fault(seq, start, end);
 	if (!why)
 		why = offsets_fault(seq, start, end);
 	return why ? why : slots_fault(seq, start, end);

@@ -12,7 +12,8 @@
  *	write-zeroes		refused by most devices and before 6.17, and then the
  *				rest of the sequence is not judged
  *	move-extents		refused for reasons of layout
- *	meet, offset, wait-size	belong to blocks, and are put there on purpose
+ *	process, meet, offset,	belong to blocks, and are put there on purpose
+ *	wait-size
  *
  * "fsx": the operations of xfstests' fsx without options, which its test() draws with
  * equal chance, on a file of its size: what two of them share the work of, a cached and

@@ -69,6 +69,11 @@ static void add_actor(struct tp_draw *d, uint8_t actor, size_t nr, bool meets, b
 {
 	struct tp_op op = { .kind = TP_OP_KIND_MEET, .actor = actor };
 
+	if (tp_draw_one_in(d, 4)) {
+		const struct tp_op process = { .kind = TP_OP_KIND_PROCESS, .actor = actor };
+
+		tp_draw_add(d, &process);
+	}
 	if (waits) {
 		struct tp_op offset = { .kind = TP_OP_KIND_OFFSET, .actor = actor };
 

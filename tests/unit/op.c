@@ -107,6 +107,13 @@ static void test_blocks(void)
 	round_trip("{ map@1 0 9; store@1 0 1 | store 0 1 }", "{ map@1 0 9; store@1 0 1 | store 0 1 }");
 	round_trip("{ offset 4 4; fsync | fsync | offset 1 7; fsync }",
 		   "{ offset 4 4; fsync | fsync | offset 1 7; fsync }");
+	round_trip("{ process; offset 1 2; unmap | store 0 1 }",
+		   "{ process; offset 1 2; unmap | store 0 1 }");
+	round_trip("{ unmap | process; store 0 1 }", "{ unmap | process; store 0 1 }");
+	ok(tp_seq_parse("none; { fsync | process; fsync | none }; none", NULL, NULL, &seq, &err) &&
+	   !tp_seq_apart(&seq, 1, 1) && tp_seq_apart(&seq, 1, 2) && !tp_seq_apart(&seq, 1, 3),
+	   "one of three actors is a process");
+	tp_seq_free(&seq);
 	ok(tp_seq_parse(text, NULL, NULL, &seq, &err) && seq.nr == ARRAY_SIZE(actor),
 	   "two blocks of two actors");
 	for (size_t i = 0; i < seq.nr; i++)
@@ -144,6 +151,11 @@ static void test_bad_blocks(void)
 	bad("{ fsync | fsync; offset 1 2 }", "offset is not the first operation of actor 2");
 	bad("{ fsync | offset 0 2 }", "offset 0 2: the places are 1 to 2");
 	bad("{ fsync | offset 3 2 }", "offset 3 2: the places are 1 to 2");
+	bad("process", "must stand in a block");
+	bad("{ fsync | none; process }", "process is not the first operation of actor 2");
+	bad("{ process; process | none }", "process is not the first operation of actor 1");
+	bad("{ process; none; offset 1 2 | none }", "offset is not the first operation of actor 1");
+	bad("{ process; fsync | store 0 1 | unmap }", "unmap of actor 3 changes mapping @0");
 	bad("{ offset 1 2 | offset 1 2 }", "one must do without");
 	bad("{ store@1 0 1 | unmap@1 }", "unmap of actor 2 changes mapping @1, which actor 1 uses");
 	bad("{ map 0 9; store 0 1 | load 0 1 }", "map of actor 1 changes mapping @0");

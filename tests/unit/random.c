@@ -235,7 +235,7 @@ static void test_fsx(void)
 static void test_actors(void)
 {
 	struct tp_random_spec s = spec("1k-ordered-delalloc", 4);
-	unsigned wrong = 0, blocks = 0, offsets = 0, meets = 0, unfit = 0;
+	unsigned wrong = 0, blocks = 0, offsets = 0, meets = 0, processes = 0, unfit = 0;
 
 	for (uint64_t i = 0; i < 2000; i++) {
 		char *text = text_of(&s, i);
@@ -251,13 +251,15 @@ static void test_actors(void)
 		blocks += strchr(text, '|') != NULL;
 		offsets += strstr(text, "offset ") != NULL;
 		meets += strstr(text, "meet") != NULL;
+		processes += strstr(text, "process") != NULL;
 		tp_seq_free(&seq);
 		free(text);
 	}
 	is_int(wrong, 0, "blocks of actors are legal");
 	is_int(unfit, 0, "and have nothing that fails by design when others race");
-	ok(blocks > 1000 && offsets > 200 && meets > 200, "and many: %u, %u offsets, %u meetings",
-	   blocks, offsets, meets);
+	ok(blocks > 1000 && offsets > 200 && meets > 200 && processes > 200,
+	   "and many: %u, %u offsets, %u meetings, %u processes", blocks, offsets, meets,
+	   processes);
 }
 
 static void test_lengths(void)
