@@ -97,9 +97,11 @@ void do_process(struct task *t, struct tp_event *ev)
 	(void)ev;
 }
 
+/* Who waits for others does not hang: they are watched. */
 void do_meet(struct task *t, struct tp_event *ev)
 {
 	(void)ev;
+	atomic_store(&t->w->progress->since_ns, 0);
 	meeting_wait(&t->block->meeting);
 }
 
