@@ -49,6 +49,7 @@ static int one_mount(const struct tp_plan *plan, unsigned i, struct history_file
 	uname(&u);
 	init_say(TP_SAYS_MOUNT "%u %s", i, plan->mounts[i].name);
 	history_text(h, i, "kernel %s %s %s", u.release, u.version, u.machine);
+	history_text(h, i, "page %ld", sysconf(_SC_PAGESIZE));
 	if (init_is())
 		history_text(h, i, "alone");
 	sync_history(h);

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "judge/race_story.h"
 #include "judge/replay.h"
@@ -197,7 +196,7 @@ bool tp_replay_block(struct tp_subject *s, size_t start, size_t end, bool *stopp
 
 	tp_race_init(&r, &s->file->seq, start, end, s->seen->ops + start);
 	r.ident = (struct tp_ident){ s->job->key, s->file->id, 0 };
-	r.page_bytes = (uint32_t)sysconf(_SC_PAGESIZE);
+	r.page_bytes = s->job->plan->page_bytes;
 	r.faults_prove = tp_faults_prove(s);
 	for (size_t i = 0; i < r.nr; i++) {
 		give_data(s, &r.ops[i]);

@@ -10,9 +10,6 @@
 #include "judge/race_story.h"
 #include "judge/story.h"
 
-/* Stories tell pages of this size; most machines have it. */
-#define PAGE_BYTES 4096
-
 static void add_place(const struct tp_check *c, const struct tp_run *run, struct tp_buf *out)
 {
 	const struct tp_subject *s = c->s;
@@ -20,7 +17,7 @@ static void add_place(const struct tp_check *c, const struct tp_run *run, struct
 	uint64_t physical;
 
 	tp_buf_printf(out, "file %s (%s), page %" PRIu64, s->name, s->file->params,
-		      run->start / PAGE_BYTES);
+		      run->start / s->job->plan->page_bytes);
 	if (last == first)
 		tp_buf_printf(out, ", block %" PRIu64, first);
 	else

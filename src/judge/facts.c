@@ -68,6 +68,15 @@ static int status_of(const char *text, size_t len)
 	return sound ? (int)number : 255;
 }
 
+static bool take_page(struct tp_facts *facts, const char *text, size_t len)
+{
+	char *copy = tp_strndup(text, len);
+	bool sound = tp_parse_u64(copy, &facts->page_bytes);
+
+	free(copy);
+	return sound;
+}
+
 static void take_refused(struct tp_facts *facts, const char *text, size_t len)
 {
 	const char *blank = memchr(text, ' ', len);
@@ -145,6 +154,8 @@ bool tp_facts_take(struct tp_facts *facts, const struct tp_frame *f)
 
 	if ((text = tp_frame_text(f, "kernel", &len)))
 		keep_first(&facts->kernel, tp_strndup(text, len));
+	else if ((text = tp_frame_text(f, "page", &len)))
+		return take_page(facts, text, len);
 	else if ((text = tp_frame_text(f, "options", &len)))
 		keep_first(&facts->options, tp_strndup(text, len));
 	else if ((text = tp_frame_text(f, "proc-options", &len)))

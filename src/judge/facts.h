@@ -13,6 +13,7 @@
 
 struct tp_facts {
 	char *kernel;          /* "6.18.44 #1 ..." */
+	uint64_t page_bytes;   /* of that kernel; 0: not said */
 	char *options;         /* of /proc/mounts, where defaults are not shown */
 	char *proc_options;    /* of /proc/fs/ext4/DEV/options, or NULL */
 	char *refused;         /* name of the errno, ... */

@@ -37,6 +37,21 @@ static char *not_settled(const struct tp_job *job)
 	return NULL;
 }
 
+/* Borders of pages are where sequences store, and what faults go by. */
+static void weigh_page(struct tp_job *job)
+{
+	uint64_t kernel = job->facts.page_bytes;
+	char *reason;
+
+	if (kernel == 0 || kernel == job->plan->page_bytes)
+		return;
+	reason = tp_printf("the kernel's pages have %" PRIu64 " bytes, but the sequences were "
+			   "made for pages of %" PRIu32,
+			   kernel, job->plan->page_bytes);
+	tp_all_broken(job, reason, false);
+	free(reason);
+}
+
 /* What went wrong around mounts, but leaves the image settled. */
 static void weigh_mounts(struct tp_job *job)
 {
@@ -68,6 +83,7 @@ void tp_weigh_history(struct tp_job *job)
 	const struct tp_events *ev = &job->events;
 	char *reason = not_settled(job);
 
+	weigh_page(job);
 	if (reason)
 		tp_all_broken(job, reason, false);
 	free(reason);

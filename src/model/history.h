@@ -70,6 +70,7 @@ struct tp_look {
 /*
  * Words of TP_FRAME_TEXT:
  *	kernel RELEASE VERSION       options EFFECTIVE-OPTIONS
+ *	page BYTES (of a page of this kernel)
  *	proc-options LIST            refused ERRNO OPTIONS
  *	cannot-mount ERRNO           mounted
  *	unmounted                    busy ERRNO (umount failed)

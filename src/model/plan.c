@@ -117,6 +117,22 @@ static bool mount_line(struct reader *r, const char *word, char *value)
 	return true;
 }
 
+#define MOST_PAGE_BYTES (1u << 20)
+
+static bool set_page(struct reader *r, const char *value)
+{
+	uint64_t number;
+
+	if (!set_number(r, value, MOST_PAGE_BYTES, &number))
+		return false;
+	if (number == 0 || number & (number - 1)) {
+		tp_buf_printf(r->err, "a page of %s bytes is none", value);
+		return false;
+	}
+	r->plan->page_bytes = (uint32_t)number;
+	return true;
+}
+
 static bool line(struct reader *r, char *text)
 {
 	char *value = text + strcspn(text, " ");
@@ -138,6 +154,8 @@ static bool line(struct reader *r, char *text)
 		r->plan->op_deadline_s = ok ? (unsigned)number : 0;
 		return ok;
 	}
+	if (strcmp(text, "page") == 0)
+		return set_page(r, value);
 	if (strcmp(text, "mount") == 0)
 		return add_mount(r, value);
 	if (strcmp(text, "end") == 0)
@@ -153,7 +171,7 @@ int tp_plan_parse(const char *text, struct tp_plan *plan, struct tp_buf *err)
 	unsigned nr = 0;
 	bool ok = true;
 
-	*plan = (struct tp_plan){ .threads = 1, .op_deadline_s = 60 };
+	*plan = (struct tp_plan){ .threads = 1, .op_deadline_s = 60, .page_bytes = 4096 };
 	while (ok && !r.ended && *next) {
 		char *one = next;
 
@@ -210,8 +228,10 @@ static void print_mount(const struct tp_mount *m, struct tp_buf *out)
 
 void tp_plan_print(const struct tp_plan *plan, struct tp_buf *out)
 {
-	tp_buf_printf(out, "tailpage-plan 1\nseed %" PRIu64 "\nthreads %u\nop-deadline %u\n",
-		      plan->seed, plan->threads, plan->op_deadline_s);
+	tp_buf_printf(out,
+		      "tailpage-plan 1\nseed %" PRIu64 "\nthreads %u\nop-deadline %u\npage %" PRIu32
+		      "\n",
+		      plan->seed, plan->threads, plan->op_deadline_s, plan->page_bytes);
 	for (size_t i = 0; i < plan->nr_mounts; i++)
 		print_mount(&plan->mounts[i], out);
 	tp_buf_puts(out, "end\n");

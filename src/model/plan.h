@@ -9,6 +9,7 @@
  *	seed 7
  *	threads 4
  *	op-deadline 60
+ *	page 4096                    (bytes of a page, for which the sequences were made)
  *	mount 1k-ordered-delalloc
  *	threads 1                    (for this mount)
  *	announce                     (say in the kernel's log which file is worked on)
@@ -54,6 +55,7 @@ struct tp_plan {
 	uint64_t seed;
 	unsigned threads;
 	unsigned op_deadline_s; /* an operation that takes longer is a hang */
+	uint32_t page_bytes;    /* of the kernel that the sequences were made for */
 	struct tp_mount *mounts;
 	size_t nr_mounts;
 };

@@ -99,7 +99,8 @@ void tp_job_begin(struct tp_job *j, const struct tp_cell *cell, char *name,
 	};
 	*j = (struct tp_job){
 		.plan = { .seed = b->seed, .threads = b->threads,
-			  .op_deadline_s = b->op_deadline_s, .mounts = m, .nr_mounts = 1 },
+			  .op_deadline_s = b->op_deadline_s, .page_bytes = b->page_bytes,
+			  .mounts = m, .nr_mounts = 1 },
 		.cell = cell,
 	};
 }

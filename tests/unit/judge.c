@@ -434,6 +434,18 @@ static void test_hang_of_umount(void)
 	reason_has("extend", "was unmounted", "umount hangs: no damage to the history");
 }
 
+static void test_other_pages(void)
+{
+	fresh();
+	plant(0, 3000, "", 1);
+	end_with("page 65536");
+	judge();
+	verdict_is("sparse", TP_BROKEN, "other pages");
+	verdict_is("extend", TP_BROKEN, "other pages: nothing is compared");
+	reason_has("sparse", "pages have 65536 bytes, but the sequences were made for pages of 4096",
+		   "other pages");
+}
+
 /* The first umount settled the image; a later mount that fails takes nothing back. */
 static void test_not_again(void)
 {
@@ -711,6 +723,7 @@ int main(void)
 	test_hang();
 	test_hang_of_umount();
 	test_not_again();
+	test_other_pages();
 	test_console();
 	test_console_old();
 	test_console_threads();

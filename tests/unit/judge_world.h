@@ -210,6 +210,7 @@ static inline void begin_history(void)
 {
 	tp_buf_free(&w.frames);
 	text("kernel 6.18.0 #1");
+	text("page 4096");
 	text("mounted");
 	text("options rw,relatime");
 	text("proc-options rw,delalloc,dioread_nolock,data=ordered");

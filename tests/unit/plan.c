@@ -13,6 +13,7 @@ static const char good[] =
 	"seed 18446744073709551615\n"
 	"threads 4\n"
 	"op-deadline 30\n"
+	"page 16384\n"
 	"mount 1k-ordered-delalloc\n"
 	"cell 1k-ordered-delalloc\n"
 	"device /dev/loop3\n"
@@ -38,7 +39,9 @@ static void test_round_trip(void)
 	is_int(tp_plan_parse(good, &plan, &err), 0, "a plan parses");
 	is_int((int64_t)plan.nr_mounts, 2, "it has two mounts");
 	is_int((int64_t)plan.mounts[0].nr_files, 3, "the first has three files");
-	ok(plan.seed == UINT64_MAX && plan.threads == 4 && plan.op_deadline_s == 30, "its numbers");
+	ok(plan.seed == UINT64_MAX && plan.threads == 4 && plan.op_deadline_s == 30 &&
+		   plan.page_bytes == 16384,
+	   "its numbers");
 	is_str(plan.mounts[0].files[0].params, "eof=1000,sync=fsync", "its parameters");
 	is_int((int64_t)plan.mounts[0].files[0].seq.nr, 3, "its operations");
 	ok(plan.mounts[1].device == NULL, "a folder has no device");
@@ -69,6 +72,9 @@ static void test_bad(void)
 	bad(HEAD "seed 7\n", "line 2: the plan ends without \"end\"");
 	bad(HEAD "seed x\nend\n", "line 2: \"x\" is not a number");
 	bad(HEAD "threads 5000\nend\n", "not a number up to 4096");
+	bad(HEAD "page 0\nend\n", "line 2: a page of 0 bytes is none");
+	bad(HEAD "page 5000\nend\n", "a page of 5000 bytes is none");
+	bad(HEAD "page 4194304\nend\n", "not a number up to 1048576");
 	bad(HEAD "frob 1\nend\n", "\"frob\" is no word of a plan before its first mount");
 	bad(HEAD "mount a\nfrob 1\nend\n", "line 3: \"frob\" is no word of a plan");
 	bad(HEAD "device /dev/x\nend\n", "before its first mount");
@@ -90,7 +96,9 @@ static void test_defaults(void)
 
 	is_int(tp_plan_parse(HEAD "\nend\nwhat follows is nobody's business\n", &plan, &err), 0,
 	       "nothing behind end is read");
-	ok(plan.threads == 1 && plan.op_deadline_s == 60 && plan.nr_mounts == 0, "defaults");
+	ok(plan.threads == 1 && plan.op_deadline_s == 60 && plan.nr_mounts == 0 &&
+		   plan.page_bytes == 4096,
+	   "defaults");
 	tp_plan_free(&plan);
 	tp_buf_free(&err);
 	tp_file_name(231, name);
