@@ -9,6 +9,7 @@
  * does; what it maps, opens and allocates ends with it.
  */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -32,11 +33,23 @@ void shared_free(void *p, size_t bytes)
 		munmap(p, bytes);
 }
 
+/* The scheduler likes to put a new process beside another one, which it is to race with. */
+static void stay_on(int cpu)
+{
+	cpu_set_t set;
+
+	if (cpu < 0)
+		return; /* a kernel that does not tell */
+	CPU_ZERO(&set);
+	CPU_SET((unsigned)cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
 /*
  * The contexts of the engines are the parent's memory and do not work here.  The
  * end of the process is the last thing that may hang: mappings and descriptors go.
  */
-static void in_child(struct task *t, unsigned actor, pid_t parent)
+static void in_child(struct task *t, unsigned actor, pid_t parent, int cpu)
 {
 	struct worker *w = t->w;
 
@@ -45,7 +58,9 @@ static void in_child(struct task *t, unsigned actor, pid_t parent)
 		_exit(1); /* who had died before that */
 	watch_forked();
 	w->aio = w->uring = NULL;
+	stay_on(cpu);
 	say_task(w->run);
+	atomic_fetch_add(&t->block->forked, 1);
 	act(t, actor);
 	atomic_store(&w->progress->since_ns, tp_now_ns());
 	_exit(0);
@@ -65,11 +80,12 @@ static void give_up(const struct task *t, unsigned actor, int status)
 
 void act_apart(struct task *t, unsigned actor)
 {
+	const int cpu = sched_getcpu();
 	const pid_t parent = getpid(), pid = fork();
 	int status;
 
 	if (pid == 0)
-		in_child(t, actor, parent);
+		in_child(t, actor, parent, cpu);
 	if (pid < 0)
 		watch_give_up(1, "cannot make the process of actor %u of file %s: %s", actor,
 			      t->name, strerror(errno));

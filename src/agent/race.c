@@ -17,6 +17,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 
+#define FORK_LOOK_US 50
+
 /* Who may race now: a block whose actors have no CPUs of their own is none. */
 struct cpus {
 	pthread_mutex_t lock;
@@ -86,12 +88,21 @@ static void give_cpus(struct cpus *c, unsigned nr)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* To make a process takes long: nobody spins for so long, which would only keep it away
+ * from a CPU. */
+static void await_processes(const struct block *b)
+{
+	while (atomic_load(&b->forked) < b->processes)
+		usleep(FORK_LOOK_US);
+}
+
 void act(struct task *t, unsigned actor)
 {
 	struct block *b = t->block;
 	uint64_t begin_ns;
 	bool ok = true;
 
+	await_processes(b);
 	meeting_wait(&b->meeting);
 	begin_ns = tp_now_ns() + b->delay_ns[actor - 1];
 	if (b->delay_ns[actor - 1])
@@ -266,6 +277,8 @@ bool race_block(struct task *t, uint16_t from, uint16_t to, unsigned actors)
 	race = t->w->race;
 	b = race->block;
 	*b = (struct block){ .actors = actors, .from = from, .to = to };
+	for (unsigned actor = 1; actor <= actors; actor++)
+		b->processes += tp_seq_apart(&t->file->seq, from, actor);
 	cpus = take_cpus(r->cpus, actors);
 	meeting_begin(&b->meeting, actors, actors > r->cpus->nr);
 	sweep_plan(r->sweeps, t, b);

@@ -41,6 +41,8 @@ struct block {
 	struct meeting meeting;
 	_Atomic bool stopped;             /* an operation ended as it must not */
 	bool swept;                       /* an actor begins with offset */
+	unsigned processes;               /* actors that are processes, ... */
+	_Atomic unsigned forked;          /* ... and how many of these are here */
 	uint64_t delay_ns[TP_MAX_ACTORS]; /* from the meeting to the begin */
 	uint64_t took_ns[TP_MAX_ACTORS];  /* from the begin to the end */
 };

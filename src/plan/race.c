@@ -69,11 +69,6 @@ static void add_actor(struct tp_draw *d, uint8_t actor, size_t nr, bool meets, b
 {
 	struct tp_op op = { .kind = TP_OP_KIND_MEET, .actor = actor };
 
-	if (tp_draw_one_in(d, 4)) {
-		const struct tp_op process = { .kind = TP_OP_KIND_PROCESS, .actor = actor };
-
-		tp_draw_add(d, &process);
-	}
 	if (waits) {
 		struct tp_op offset = { .kind = TP_OP_KIND_OFFSET, .actor = actor };
 
@@ -86,6 +81,13 @@ static void add_actor(struct tp_draw *d, uint8_t actor, size_t nr, bool meets, b
 			tp_draw_add(d, &op);
 		add_operation(d, actor);
 	}
+}
+
+static void add_process(struct tp_draw *d, uint8_t actor)
+{
+	const struct tp_op process = { .kind = TP_OP_KIND_PROCESS, .actor = actor };
+
+	tp_draw_add(d, &process);
 }
 
 struct sizes {
@@ -160,6 +162,8 @@ void tp_draw_block(struct tp_draw *d, size_t most)
 	size_t from = d->seq.nr;
 	unsigned actors = 2 + (unsigned)tp_prng_below(&d->prng, d->actors - 1);
 	bool meets = tp_draw_one_in(d, 3), waits = tp_draw_one_in(d, 3);
+	bool apart =
+		tp_draw_one_in(d, 8); /* a process takes a thousand times an operation's time */
 	struct sizes sizes;
 
 	actors = actors > most ? (unsigned)most : actors;
@@ -167,6 +171,8 @@ void tp_draw_block(struct tp_draw *d, size_t most)
 		size_t nr = 1 + tp_prng_below(&d->prng, OPS_OF_ACTOR);
 
 		nr = nr * actors > most ? 1 : nr;
+		if (apart && tp_draw_one_in(d, 2))
+			add_process(d, (uint8_t)a);
 		add_actor(d, (uint8_t)a, nr, meets, waits && a == 1);
 	}
 	sizes = sizes_of(d, from);
