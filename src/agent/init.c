@@ -28,7 +28,11 @@
 
 bool init_is(void)
 {
-	return getpid() == 1;
+	static pid_t first;
+
+	if (!first)
+		first = getpid();
+	return first == 1;
 }
 
 static void make_nodes(void)

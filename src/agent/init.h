@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* Is this process the guest's init? */
+/* Is this the guest's init, or a process of it? */
 bool init_is(void);
 
 /*

@@ -4,12 +4,20 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sched.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/init.h"
+#include "base/clock.h"
+
+#define FREEZE_PATIENCE_NS UINT64_C(5000000000)
 
 void do_none(struct task *t, struct tp_event *ev)
 {
@@ -86,6 +94,57 @@ void do_drop_caches(struct task *t, struct tp_event *ev)
 	}
 	set_result(ev, write(fd, "1", 1));
 	close(fd);
+}
+
+/* Who else freezes the file system is about to thaw it. */
+static int freeze_fs(int dir)
+{
+	uint64_t end = tp_now_ns() + FREEZE_PATIENCE_NS;
+
+	while (ioctl(dir, FIFREEZE, 0) != 0) {
+		if (errno != EBUSY || tp_now_ns() > end)
+			return errno;
+		sched_yield();
+	}
+	return 0;
+}
+
+/*
+ * Frozen and thawed by a process that touches nothing else: one of the agent's threads
+ * could come to wait for another one's page fault, which waits for the thaw.
+ */
+static void freeze_and_thaw(int dir, uint64_t ns)
+{
+	int err = freeze_fs(dir);
+	uint64_t end = tp_now_ns() + ns;
+
+	if (err)
+		_exit(err);
+	while (tp_now_ns() < end)
+		;
+	_exit(ioctl(dir, FITHAW, 0) == 0 ? 0 : errno);
+}
+
+/* A super block that is frozen when all that could thaw it are killed stays for good:
+ * that is for guests, which end with it. */
+void do_freeze(struct task *t, struct tp_event *ev)
+{
+	int status;
+	pid_t pid;
+
+	if (!init_is()) {
+		set_error(ev, EOPNOTSUPP);
+		return;
+	}
+	pid = fork();
+	if (pid == 0)
+		freeze_and_thaw(t->w->run->dir, t->op->arg[0]);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		set_error(ev, errno);
+	else if (!WIFEXITED(status))
+		set_error(ev, EINTR);
+	else if (WEXITSTATUS(status))
+		set_error(ev, WEXITSTATUS(status));
 }
 
 void do_reopen(struct task *t, struct tp_event *ev)

@@ -103,8 +103,9 @@ bool tp_faults_prove(const struct tp_subject *s)
 
 static void skip(struct tp_subject *s, uint16_t index, int err)
 {
-	char *reason = tp_printf("op %u \"%s\" gave %s", index + 1u,
-				 tp_ops[s->file->seq.ops[index].kind].name, name_of(err));
+	const struct tp_op_info *info = &tp_ops[s->file->seq.ops[index].kind];
+	char *reason = tp_printf("op %u \"%s\" gave %s%s", index + 1u, info->name, name_of(err),
+				 info->flags & TP_OP_GUEST ? ": it is done in guests only" : "");
 
 	if (!s->skipped)
 		tp_case_skip(s->kase, s->name, reason);

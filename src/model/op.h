@@ -64,6 +64,7 @@ enum tp_op_flag {
 	TP_OP_MAIN = 256,   /* never in a block: changes what its actors share */
 	TP_OP_BLOCK = 512,  /* only in a block: means nothing without other actors */
 	TP_OP_REPLACE = 1024, /* changes its mapping: who uses it meanwhile would fault */
+	TP_OP_GUEST = 2048, /* only in a guest: a killed run would leave its doing behind */
 };
 
 #define TP_MAX_ARGS 3

@@ -9,6 +9,7 @@
  *	drop-caches		disturbs the whole machine; fadvise-drop, madvise-pageout
  *				and remount do it to one file or mount
  *	fill-fs, unfill-fs	need a mount of their own
+ *	freeze			done in guests only
  *	write-zeroes		refused by most devices and before 6.17, and then the
  *				rest of the sequence is not judged
  *	move-extents		refused for reasons of layout
