@@ -19,6 +19,7 @@ enum tp_exit {
 	TP_EXIT_USAGE,
 	TP_EXIT_SKIP,    /* everything was skipped */
 	TP_EXIT_BROKEN,  /* something could not be judged */
+	TP_EXIT_OTHER,   /* it failed, but not as it was to fail again */
 	TP_EXIT_NOTHING, /* nothing was selected or could be run: there is no report */
 	TP_NR_EXITS
 };
@@ -47,12 +48,17 @@ struct tp_options {
 	const struct tp_format *format;
 	const char *color;       /* auto, always, never */
 	const char *exit_codes;
-	bool keep, keep_going, strict, dry_run;
+	const char *output;      /* of shrink: the file to write, or NULL */
+	bool seed_given, threads_given; /* they are not the defaults */
+	bool keep, keep_going, strict, dry_run, until_fail, rate;
 };
 
 /* The words behind the subcommand, read for `run`, `list` or `verify`.  Returns
  * false when they are wrong (reported). */
 bool tp_options_read(int argc, char **argv, struct tp_options *o);
+
+/* Are there no options that only replay and shrink have?  (Reported.) */
+bool tp_no_replay_options(const struct tp_options *o);
 
 /* Is the name one of the exit contracts?  And the status for an outcome. */
 bool tp_exit_known(const char *contract);
@@ -85,6 +91,7 @@ struct tp_style tp_style_for(const struct tp_options *o, int fd);
 int tp_cmd_run(int argc, char **argv);
 int tp_cmd_exhaust(int argc, char **argv);
 int tp_cmd_random(int argc, char **argv);
+int tp_cmd_replay(int argc, char **argv);
 int tp_cmd_list(int argc, char **argv);
 int tp_cmd_show(int argc, char **argv);
 int tp_cmd_verify(int argc, char **argv);

@@ -218,7 +218,8 @@ int tp_cmd_exhaust(int argc, char **argv)
 	char *name, *command;
 	int status;
 
-	if (!tp_options_read(argc, argv, &o) || !usable(&o) || tp_load_known(&s.known) < 0)
+	if (!tp_options_read(argc, argv, &o) || !usable(&o) || !tp_no_replay_options(&o) ||
+	    tp_load_known(&s.known) < 0)
 		return tp_exit_status(o.exit_codes, TP_EXIT_USAGE);
 	name = case_name(&o);
 	command = tp_printf("exhaust --length %" PRIu64 " --pages %" PRIu64, o.length.most, o.pages);

@@ -15,11 +15,11 @@ static const struct {
 	const char *contract;
 	int status[TP_NR_EXITS];
 } table[] = {
-	/*               pass fail usage skip broken nothing */
-	{ "plain",     { 0,   1,   2,    77,  99,    99 } },
-	{ "automake",  { 0,   0,   2,    0,   0,     99 } },
-	{ "kselftest", { 0,   1,   1,    4,   1,     1 } },
-	{ "bisect",    { 0,   1,   128,  125, 125,   128 } },
+	/*               pass fail usage skip broken other nothing */
+	{ "plain",     { 0,   1,   2,    77,  99,    1,    99 } },
+	{ "automake",  { 0,   0,   2,    0,   0,     0,    99 } },
+	{ "kselftest", { 0,   1,   1,    4,   1,     1,    1 } },
+	{ "bisect",    { 0,   1,   128,  125, 125,   125,  128 } },
 };
 
 bool tp_exit_known(const char *contract)

@@ -14,6 +14,8 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 
+#define THREADS 8 /* in a mount */
+
 enum type {
 	TEXT, NUMBER, SECONDS, FLAG, SEED, COVER, KERNEL, FORMAT, COLOR, EXITS, LOAD, ACCEL, DISK,
 	ERA, BETWEEN, MIX
@@ -49,6 +51,9 @@ static const struct option_row {
 	{ "pages", NUMBER, AT(pages), 1, 2 },
 	{ "length", BETWEEN, AT(length), 1, 400 },
 	{ "keep", FLAG, AT(keep), 0, 0 },
+	{ "until-fail", FLAG, AT(until_fail), 0, 0 },
+	{ "rate", FLAG, AT(rate), 0, 0 },
+	{ "output", TEXT, AT(output), 0, 0 },
 	{ "dry-run", FLAG, AT(dry_run), 0, 0 },
 	{ "keep-going", FLAG, AT(keep_going), 0, 0 },
 	{ "strict", FLAG, AT(strict), 0, 0 },
@@ -180,6 +185,7 @@ static bool take(struct tp_options *o, const struct option_row *r, char *value)
 	case BETWEEN:
 		return read_between(r, value, at);
 	case SEED:
+		o->seed_given = true;
 		return read_seed(value, at);
 	case COVER:
 		if (!read_number(r, value, &number))
@@ -226,7 +232,7 @@ static void defaults(struct tp_options *o)
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
 	*o = (struct tp_options){
-		.threads = 8, .repeat = 1,
+		.repeat = 1,
 		.seed = 1, .jobs = cpus > 0 ? (uint64_t)cpus : 1, .op_deadline_s = 60, .cover = -1,
 		.format = tp_format_find("text"), .color = "auto", .exit_codes = "plain",
 	};
@@ -262,6 +268,14 @@ static void contract_first(int argc, char **argv, struct tp_options *o)
 	}
 }
 
+bool tp_no_replay_options(const struct tp_options *o)
+{
+	if (!o->until_fail && !o->rate && !o->output)
+		return true;
+	tp_error(0, "--until-fail and --rate are for replay, --output is for shrink");
+	return false;
+}
+
 bool tp_options_read(int argc, char **argv, struct tp_options *o)
 {
 	struct option longs[ARRAY_SIZE(rows) + 1] = { { 0 } };
@@ -275,7 +289,11 @@ bool tp_options_read(int argc, char **argv, struct tp_options *o)
 					    NULL, 1 };
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, ":", longs, &index)) != -1) {
+	while ((c = getopt_long(argc, argv, ":o:", longs, &index)) != -1) {
+		if (c == 'o') {
+			o->output = optarg;
+			continue;
+		}
 		if (c == ':')
 			tp_error(0, "%s wants a value", argv[optind - 1]);
 		else if (c == '?')
@@ -285,6 +303,9 @@ bool tp_options_read(int argc, char **argv, struct tp_options *o)
 	}
 	if (!o->kernel)
 		default_kernel(o);
+	o->threads_given = o->threads != 0;
+	if (!o->threads)
+		o->threads = THREADS;
 	o->filter.words = argv + optind;
 	o->filter.nr_words = (size_t)(argc - optind);
 	return true;

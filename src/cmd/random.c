@@ -86,6 +86,8 @@ static bool usable(struct tp_options *o)
 		o->actors = 1;
 	if (!o->mix)
 		o->mix = tp_mixes;
+	if (!tp_no_replay_options(o))
+		return false;
 	if (!o->pages && !o->dry_run && !o->sequence)
 		return true;
 	tp_error(0, "random takes no --pages, --dry-run or --sequence");

@@ -193,6 +193,8 @@ static enum tp_exit run_selected(struct session *s)
 	describe(s);
 	if (run_cases(s) == 0)
 		outcome = tp_outcome(&s->report, s->o->strict);
+	if (outcome == TP_EXIT_FAIL && s->other)
+		outcome = TP_EXIT_OTHER;
 	if (tp_print_report(&s->report, s->o) < 0 || save_report(s) < 0)
 		outcome = TP_EXIT_BROKEN;
 	return outcome;
@@ -232,7 +234,7 @@ static bool check_required(const struct session *s)
 int tp_session_run(struct session *s)
 {
 	enum tp_exit outcome = TP_EXIT_USAGE;
-	int err = tp_select(&s->lib, &s->o->filter, tp_page_bytes(), &s->cases);
+	int err = s->cases.nr ? 0 : tp_select(&s->lib, &s->o->filter, tp_page_bytes(), &s->cases);
 
 	if (err == -ENOENT)
 		outcome = TP_EXIT_NOTHING;
@@ -261,7 +263,7 @@ int tp_cmd_run(int argc, char **argv)
 	struct tp_rounds rounds = { 0 };
 	struct session s = { .o = &o, .command = "run", .feed = tp_feed_rounds(&rounds) };
 
-	if (!tp_options_read(argc, argv, &o) || !no_generator(&o) || tp_load_known(&s.known) < 0 ||
+	if (!tp_options_read(argc, argv, &o) || !no_generator(&o) || !tp_no_replay_options(&o) || tp_load_known(&s.known) < 0 ||
 	    (o.sequence ? tp_load_sequence(o.sequence, &s.lib) : tp_load_library(&s.lib)) < 0)
 		return tp_exit_status(o.exit_codes, TP_EXIT_USAGE);
 	return tp_session_run(&s);

@@ -41,6 +41,7 @@ struct session {
 	double started_s;
 	bool interrupted;
 	bool failed;         /* something did, so far */
+	bool other;          /* what failed is not what was to fail again */
 	unsigned kept, dropped; /* folders with evidence; those without their image */
 };
 
@@ -63,7 +64,7 @@ int tp_add_load(struct tp_job *job, const char *fio_job, const char *folder);
  * errno (reported). */
 int tp_schedule(struct session *s);
 
-/* run.c: select cases of s->lib, run what the feed gives, report; frees what is in the session. */
+/* run.c: select cases of s->lib (unless the session has some), run what the feed gives, report; frees what is in the session. */
 int tp_session_run(struct session *s);
 
 /* How the options want jobs to be built, for this round's seed. */

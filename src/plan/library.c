@@ -100,17 +100,25 @@ int tp_library_load(const char *folder, bool test_ops, struct tp_library *lib)
 	return err;
 }
 
-int tp_library_of_one(const char *name, const char *title, const char *text, bool test_ops,
-		      struct tp_library *lib)
+int tp_library_add(struct tp_library *lib, const char *name, const char *title, const char *text,
+		   bool test_ops)
 {
-	struct tp_scenario *s = tp_alloc(sizeof(*s));
+	struct tp_scenario *s;
 
+	lib->scenarios = tp_grow(lib->scenarios, lib->nr, sizeof(*lib->scenarios));
+	s = &lib->scenarios[lib->nr++];
 	*s = (struct tp_scenario){ .name = tp_strdup(name), .title = tp_strdup(title),
 				   .story = tp_strdup(""), .text = tp_strdup(text ? text : "") };
-	*lib = (struct tp_library){ s, 1 };
 	if (!test_ops && (flags_of(s) & TP_OP_TEST))
 		return tp_error(0, "%s: uses an operation that is for tailpage's own tests", name);
 	return 0;
+}
+
+int tp_library_of_one(const char *name, const char *title, const char *text, bool test_ops,
+		      struct tp_library *lib)
+{
+	*lib = (struct tp_library){ 0 };
+	return tp_library_add(lib, name, title, text, test_ops);
 }
 
 void tp_library_free(struct tp_library *lib)

@@ -84,6 +84,9 @@ int tp_library_load(const char *folder, bool test_ops, struct tp_library *lib);
  * operation of tailpage's own tests unless test_ops. */
 int tp_library_of_one(const char *name, const char *title, const char *text, bool test_ops,
 		      struct tp_library *lib);
+/* One more of that kind. */
+int tp_library_add(struct tp_library *lib, const char *name, const char *title, const char *text,
+		   bool test_ops);
 void tp_library_free(struct tp_library *lib);
 const struct tp_scenario *tp_library_find(const struct tp_library *lib, const char *name);
 

@@ -59,6 +59,13 @@ int tp_seqfile_read(const char *path, struct tp_seqfile *s);
 /* Write it, atomically.  0 or a negative errno (reported). */
 int tp_seqfile_write(const struct tp_seqfile *s, const char *path);
 
+/*
+ * aim.c: the sequence with an `offset` for every actor of a block that began at another
+ * time than the first, so that they meet as they did then, in proportion to how long they
+ * take now.  Returns false, and out is empty, when there is nothing to aim at.
+ */
+bool tp_seqfile_aim(const struct tp_seqfile *s, struct tp_seq *out);
+
 void tp_seqfile_free(struct tp_seqfile *s);
 
 #endif

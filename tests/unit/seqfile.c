@@ -206,6 +206,40 @@ static void test_binary(void)
 	ok(tp_seqfile_read(path, &s) < 0, "so is one that is not there");
 }
 
+static void aimed(const char *main, const char *met, const char *want, const char *name)
+{
+	char *text = tp_printf("tailpage-seq 1\ncell 1k-ordered-delalloc\n%smain: %s\nend\n", met,
+			       main), why[512];
+	struct tp_buf got = { 0 };
+	struct tp_seqfile s;
+	struct tp_seq aim;
+
+	if (read_text(text, strlen(text), &s, why) < 0)
+		diag("%s", why);
+	if (tp_seqfile_aim(&s, &aim))
+		tp_seq_print(&aim, &got);
+	is_str(got.text ? got.text : "nothing", want, name);
+	tp_seq_free(&aim);
+	tp_seqfile_free(&s);
+	tp_buf_free(&got);
+	free(text);
+}
+
+/* Places are of 16 in the window from "ends as actor 1 begins" to "begins as it ends". */
+static void test_aim(void)
+{
+	aimed("fsync; { pwrite 0 1 | truncate 5 }; size", "met 1 0 1000\nmet 2 500 1500\n",
+	      "fsync; { pwrite 0 1 | offset 12 16; truncate 5 }; size", "in the middle");
+	aimed("{ pwrite 0 1 | truncate 5 }", "met 0 1000 2000\nmet 1 0 1000\n",
+	      "{ pwrite 0 1 | offset 1 16; truncate 5 }", "it ended as the first began");
+	aimed("{ pwrite 0 1 | truncate 5 }", "met 0 0 1000\nmet 1 5000 5100\n",
+	      "{ pwrite 0 1 | offset 16 16; truncate 5 }", "long behind the first one's end");
+	aimed("{ pwrite 0 1 | wait-size 1; pwrite 1 1 }", "met 0 0 10\nmet 2 5 9\n", "nothing",
+	      "who waits for a size finds its place by itself");
+	aimed("{ pwrite 0 1 | truncate 5 }", "met 0 0 10\n", "nothing", "one of them was not seen");
+	aimed("pwrite 0 1", "", "nothing", "no block, nothing to aim at");
+}
+
 int main(void)
 {
 	snprintf(path, sizeof(path), "/tmp/tailpage-unit-%d.seq", (int)getpid());
@@ -217,6 +251,7 @@ int main(void)
 	test_cut();
 	test_bad();
 	test_binary();
+	test_aim();
 	unlink(path);
 	return done();
 }
