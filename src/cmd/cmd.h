@@ -92,6 +92,7 @@ int tp_cmd_run(int argc, char **argv);
 int tp_cmd_exhaust(int argc, char **argv);
 int tp_cmd_random(int argc, char **argv);
 int tp_cmd_replay(int argc, char **argv);
+int tp_cmd_shrink(int argc, char **argv);
 int tp_cmd_list(int argc, char **argv);
 int tp_cmd_show(int argc, char **argv);
 int tp_cmd_verify(int argc, char **argv);

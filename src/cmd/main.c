@@ -21,6 +21,7 @@ static const struct {
 	{ "exhaust", tp_cmd_exhaust, "run every sequence up to a length" },
 	{ "random", tp_cmd_random, "run random sequences" },
 	{ "replay", tp_cmd_replay, "run a failure again" },
+	{ "shrink", tp_cmd_shrink, "find the smallest sequence that still fails" },
 	{ "list", tp_cmd_list, "list cases, or scenarios, cells, operations" },
 	{ "show", tp_cmd_show, "tell a scenario's story and its operations" },
 	{ "verify", tp_cmd_verify, "judge a results folder again" },

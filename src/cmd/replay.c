@@ -5,12 +5,9 @@
  * Every file of a mount is one trial of the same operations.  Where actors race, half of
  * them begin as they did when it failed.
  */
-#include <dirent.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -22,9 +19,7 @@
 #define ROUNDS_OF_RATE 5
 
 struct replay {
-	char **paths;
-	struct tp_seqfile *files;
-	size_t nr;
+	struct tp_seqset set;
 	size_t *file_of; /* for each case of the session */
 	unsigned begun;  /* rounds */
 	size_t next;     /* case of the round */
@@ -36,7 +31,7 @@ static struct tp_trials trials_of(const struct session *s, size_t c)
 	const struct tp_case *of = &s->cases.c[c];
 
 	return tp_trials_of(&s->report, of->scenario->name, of->cell->name,
-			    r->files[r->file_of[c]].kind);
+			    r->set.files[r->file_of[c]].kind);
 }
 
 static bool any_hit(const struct session *s)
@@ -62,7 +57,7 @@ static bool another_round(const struct session *s, unsigned begun)
 static void build(const struct session *s, size_t c, unsigned round, struct tp_job *job)
 {
 	const struct replay *r = s->feed.state;
-	const struct tp_seqfile *f = &r->files[r->file_of[c]];
+	const struct tp_seqfile *f = &r->set.files[r->file_of[c]];
 	const struct tp_case *of = &s->cases.c[c];
 	const char *params = f->params ? f->params : "-";
 	uint64_t copies = tp_trial_copies(s, f), aimed;
@@ -132,7 +127,7 @@ static char *rate_text(const struct tp_trials *t)
 static bool tell(struct session *s, size_t c)
 {
 	const struct replay *r = s->feed.state;
-	const struct tp_seqfile *f = &r->files[r->file_of[c]];
+	const struct tp_seqfile *f = &r->set.files[r->file_of[c]];
 	const char *kind = f->kind >= 0 ? tp_finding_name((enum tp_finding_kind)f->kind) : "any";
 	struct tp_trials t = trials_of(s, c);
 	struct tp_buf others = { 0 };
@@ -140,10 +135,10 @@ static bool tell(struct session *s, size_t c)
 
 	add_kinds(&others, t.others);
 	if (t.files == 0)
-		note = tp_printf("%s in %s: nothing was judged", r->paths[r->file_of[c]],
+		note = tp_printf("%s in %s: nothing was judged", r->set.paths[r->file_of[c]],
 				 s->cases.c[c].cell->name);
 	else
-		note = tp_printf("%s in %s: %s (%s) in %s%s%s", r->paths[r->file_of[c]],
+		note = tp_printf("%s in %s: %s (%s) in %s%s%s", r->set.paths[r->file_of[c]],
 				 s->cases.c[c].cell->name,
 				 t.hits     ? "the same failure"
 				 : t.others ? "another failure, not the one looked for"
@@ -166,71 +161,6 @@ static void end(struct session *s)
 	s->other = !same;
 }
 
-static int is_seqfile(const struct dirent *d)
-{
-	size_t len = strlen(d->d_name), suffix = strlen(TP_SEQFILE_SUFFIX);
-
-	return d->d_name[0] != '.' && len > suffix &&
-	       strcmp(d->d_name + len - suffix, TP_SEQFILE_SUFFIX) == 0;
-}
-
-static int is_shown(const struct dirent *d)
-{
-	return d->d_name[0] != '.';
-}
-
-static int read_one(struct replay *r, char *path)
-{
-	int err;
-
-	r->paths = tp_grow(r->paths, r->nr, sizeof(*r->paths));
-	r->files = tp_grow(r->files, r->nr, sizeof(*r->files));
-	r->paths[r->nr] = path;
-	err = tp_trial_read(path, &r->files[r->nr]);
-	r->nr++;
-	return err;
-}
-
-/* The *.seq files of a folder, and, when it has none, of its folders. */
-static int read_folder(struct replay *r, const char *folder, bool below)
-{
-	struct dirent **entries;
-	int err = 0, nr = scandir(folder, &entries, below ? is_shown : is_seqfile, alphasort);
-
-	if (nr < 0)
-		return tp_error(errno, "cannot read the folder %s", folder);
-	for (int i = 0; i < nr; i++) {
-		char *path = tp_printf("%s/%s", folder, entries[i]->d_name);
-		struct stat st;
-
-		if (err == 0 && !below)
-			err = read_one(r, tp_strdup(path));
-		else if (err == 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-			err = read_folder(r, path, false);
-		free(path);
-		free(entries[i]);
-	}
-	free(entries);
-	return err;
-}
-
-static int read_all(struct replay *r, const char *path)
-{
-	struct stat st;
-	int err;
-
-	if (stat(path, &st) != 0)
-		return tp_error(errno, "cannot find %s", path);
-	if (!S_ISDIR(st.st_mode))
-		return read_one(r, tp_strdup(path));
-	err = read_folder(r, path, false);
-	if (err == 0 && r->nr == 0)
-		err = read_folder(r, path, true);
-	if (err == 0 && r->nr == 0)
-		err = tp_error(0, "no *" TP_SEQFILE_SUFFIX " file in %s", path);
-	return err;
-}
-
 static void add_case(struct session *s, struct replay *r, size_t file, const struct tp_cell *cell)
 {
 	struct tp_cases *c = &s->cases;
@@ -246,9 +176,9 @@ static int make_cases(struct session *s, struct replay *r)
 {
 	const char *wanted = s->o->filter.cells;
 
-	for (size_t i = 0; i < r->nr; i++)
+	for (size_t i = 0; i < r->set.nr; i++)
 		for (const struct tp_cell *cell = tp_cells(); cell->name; cell++)
-			if (tp_match_list(wanted ? wanted : r->files[i].cell, cell->name))
+			if (tp_match_list(wanted ? wanted : r->set.files[i].cell, cell->name))
 				add_case(s, r, i, cell);
 	return s->cases.nr ? 0 : tp_error(0, "--cells %s: there is no such cell", wanted);
 }
@@ -269,34 +199,20 @@ static int make_library(struct session *s, const struct replay *r)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < r->nr && err == 0; i++) {
-		const struct tp_seqfile *f = &r->files[i];
-		char *name = unique_name(s, r->paths[i]);
+	for (size_t i = 0; i < r->set.nr && err == 0; i++) {
+		const struct tp_seqfile *f = &r->set.files[i];
+		char *name = unique_name(s, r->set.paths[i]);
 		struct tp_buf text = { 0 };
 
 		tp_seq_print(&f->seq, &text);
-		err = tp_library_add(&s->lib, name, f->title ? f->title : r->paths[i], text.text,
-				     true);
+		err = tp_library_add(&s->lib, name, f->title ? f->title : r->set.paths[i],
+				     text.text, true);
 		if (f->fixed)
 			s->lib.scenarios[i].fixed = tp_strdup(f->fixed);
 		free(name);
 		tp_buf_free(&text);
 	}
 	return err;
-}
-
-/* The file systems must be as they were, unless someone says otherwise. */
-static int choose_era(struct tp_options *o, const struct replay *r)
-{
-	for (size_t i = 0; i < r->nr && !o->era; i++) {
-		if (!r->files[i].era)
-			continue;
-		o->era = tp_era_find(r->files[i].era);
-		if (!o->era)
-			return tp_error(0, "%s: there is no era \"%s\"", r->paths[i],
-					r->files[i].era);
-	}
-	return 0;
 }
 
 static bool usable(struct tp_options *o)
@@ -315,17 +231,6 @@ static bool usable(struct tp_options *o)
 	return false;
 }
 
-static void let_go(struct replay *r)
-{
-	for (size_t i = 0; i < r->nr; i++) {
-		tp_seqfile_free(&r->files[i]);
-		free(r->paths[i]);
-	}
-	free(r->files);
-	free(r->paths);
-	free(r->file_of);
-}
-
 int tp_cmd_replay(int argc, char **argv)
 {
 	struct tp_options o;
@@ -340,12 +245,13 @@ int tp_cmd_replay(int argc, char **argv)
 		o.repeat = ROUNDS_OF_RATE;
 	command = tp_printf("replay %s", o.filter.words[0]);
 	s.command = command;
-	if (read_all(&r, o.filter.words[0]) == 0 && choose_era(&o, &r) == 0 &&
+	if (tp_seqset_read(o.filter.words[0], &r.set) == 0 && tp_seqset_era(&r.set, &o.era) == 0 &&
 	    make_library(&s, &r) == 0 && make_cases(&s, &r) == 0)
 		status = tp_session_run(&s);
 	else
 		status = tp_exit_status(o.exit_codes, TP_EXIT_USAGE);
-	let_go(&r);
+	tp_seqset_free(&r.set);
+	free(r.file_of);
 	free(command);
 	return status;
 }

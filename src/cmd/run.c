@@ -31,8 +31,7 @@ struct tp_style tp_style_for(const struct tp_options *o, int fd)
 	if (isatty(fd))
 		style.width = ioctl(fd, TIOCGWINSZ, &ws) == 0 && ws.ws_col ? ws.ws_col : 80;
 	style.color = strcmp(o->color, "always") == 0 ||
-		      (strcmp(o->color, "auto") == 0 && style.width &&
-		       !(no_color && *no_color));
+		      (strcmp(o->color, "auto") == 0 && style.width && !(no_color && *no_color));
 	return style;
 }
 
@@ -92,7 +91,8 @@ static void skip_all(struct session *s, const char *why)
 {
 	for (size_t i = 0; i < s->cases.nr; i++)
 		tp_record_raise(tp_report_case(&s->report, s->cases.c[i].scenario->name,
-					       s->cases.c[i].cell->name), TP_SKIP, why);
+					       s->cases.c[i].cell->name),
+				TP_SKIP, why);
 }
 
 static int run_jobs(struct session *s)
@@ -140,7 +140,8 @@ static int run_cases(struct session *s)
 	tp_error_capture(s->fault, sizeof(s->fault));
 	err = s->o->kernel->check(&s->o->target, &why);
 	s->started_s = now_s();
-	s->progress = (struct tp_progress){ .out = stderr, .live = isatty(STDERR_FILENO),
+	s->progress = (struct tp_progress){ .out = stderr,
+					    .live = isatty(STDERR_FILENO),
 					    .started_s = s->started_s,
 					    .limit_s = (double)s->o->time_s };
 	if (err == 1) {
@@ -159,13 +160,68 @@ static int run_cases(struct session *s)
 	tp_complete(s);
 	if (s->dropped) {
 		char *note = tp_printf("the images of %u failing mounts were not kept (--keep "
-				       "keeps all)", s->dropped);
+				       "keeps all)",
+				       s->dropped);
 
 		tp_report_note(&s->report, note);
 		free(note);
 	}
 	s->report.seconds = now_s() - s->started_s;
 	return err;
+}
+
+static void release(struct session *s)
+{
+	tp_cases_free(&s->cases);
+	tp_library_free(&s->lib);
+	tp_known_free(&s->known);
+	tp_report_free(&s->report);
+	free(s->agent);
+	free(s->results);
+}
+
+static bool have_agent(struct session *s)
+{
+	s->agent = tp_agent_path();
+	if (access(s->agent, X_OK) == 0)
+		return true;
+	tp_error(errno, "cannot run the agent %s", s->agent);
+	return false;
+}
+
+int tp_session_open(struct session *s)
+{
+	const struct tp_kernel *k = s->o->kernel;
+	struct tp_buf why = { 0 };
+	int err;
+
+	if (!have_agent(s) || make_results(s) < 0)
+		return -EINVAL;
+	err = k->check(&s->o->target, &why);
+	if (err == 1)
+		tp_error(0, "%s cannot run here: %s", s->o->kernel_text, why.text);
+	tp_buf_free(&why);
+	if (err)
+		return err;
+	s->started_s = now_s();
+	choose_era(s);
+	return k->prepare(&s->o->target, s->results, &s->work);
+}
+
+int tp_session_again(struct session *s)
+{
+	tp_report_free(&s->report);
+	s->failed = false;
+	return tp_schedule(s);
+}
+
+void tp_session_close(struct session *s)
+{
+	if (s->work)
+		s->o->kernel->finish(s->work);
+	if (s->results && s->scratch)
+		rmdir(s->results);
+	release(s);
 }
 
 static int save_report(const struct session *s)
@@ -183,12 +239,7 @@ static enum tp_exit run_selected(struct session *s)
 {
 	enum tp_exit outcome = TP_EXIT_BROKEN;
 
-	s->agent = tp_agent_path();
-	if (access(s->agent, X_OK) != 0) {
-		tp_error(errno, "cannot run the agent %s", s->agent);
-		return TP_EXIT_NOTHING;
-	}
-	if (make_results(s) < 0)
+	if (!have_agent(s) || make_results(s) < 0)
 		return TP_EXIT_NOTHING;
 	describe(s);
 	if (run_cases(s) == 0)
@@ -225,7 +276,9 @@ static bool check_required(const struct session *s)
 	     one = strtok_r(NULL, ",", &save)) {
 		ok = takes_any(&s->cases, one + (*one == '!'));
 		if (!ok)
-			tp_error(0, "--require %s: no selected case (SCENARIO/CELL) has such a name", one);
+			tp_error(0,
+				 "--require %s: no selected case (SCENARIO/CELL) has such a name",
+				 one);
 	}
 	free(copy);
 	return ok;
@@ -240,12 +293,7 @@ int tp_session_run(struct session *s)
 		outcome = TP_EXIT_NOTHING;
 	else if (err == 0 && check_required(s))
 		outcome = run_selected(s);
-	tp_cases_free(&s->cases);
-	tp_library_free(&s->lib);
-	tp_known_free(&s->known);
-	tp_report_free(&s->report);
-	free(s->agent);
-	free(s->results);
+	release(s);
 	return tp_exit_status(s->o->exit_codes, outcome);
 }
 
@@ -263,7 +311,8 @@ int tp_cmd_run(int argc, char **argv)
 	struct tp_rounds rounds = { 0 };
 	struct session s = { .o = &o, .command = "run", .feed = tp_feed_rounds(&rounds) };
 
-	if (!tp_options_read(argc, argv, &o) || !no_generator(&o) || !tp_no_replay_options(&o) || tp_load_known(&s.known) < 0 ||
+	if (!tp_options_read(argc, argv, &o) || !no_generator(&o) || !tp_no_replay_options(&o) ||
+	    tp_load_known(&s.known) < 0 ||
 	    (o.sequence ? tp_load_sequence(o.sequence, &s.lib) : tp_load_library(&s.lib)) < 0)
 		return tp_exit_status(o.exit_codes, TP_EXIT_USAGE);
 	return tp_session_run(&s);

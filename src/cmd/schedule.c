@@ -176,7 +176,7 @@ static void collect_job(struct session *s, const struct tp_job *job, const char 
 	count_progress(s, job, &part);
 	tp_report_count(&part, count);
 	s->failed |= count[TP_FAIL] > 0;
-	if (!s->o->keep && count[TP_FAIL] + count[TP_BROKEN] == 0)
+	if (s->scratch || (!s->o->keep && count[TP_FAIL] + count[TP_BROKEN] == 0))
 		tp_remove_tree(folder);
 	else if (!s->o->keep && ++s->kept > MAX_KEPT)
 		drop_image(s, folder);

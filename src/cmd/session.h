@@ -40,6 +40,7 @@ struct session {
 	char fault[512];     /* why cases were not run; empty: they were */
 	double started_s;
 	bool interrupted;
+	bool scratch;        /* nothing of its mounts is kept */
 	bool failed;         /* something did, so far */
 	bool other;          /* what failed is not what was to fail again */
 	unsigned kept, dropped; /* folders with evidence; those without their image */
@@ -66,6 +67,17 @@ int tp_schedule(struct session *s);
 
 /* run.c: select cases of s->lib (unless the session has some), run what the feed gives, report; frees what is in the session. */
 int tp_session_run(struct session *s);
+
+/*
+ * Several runs of one session, for those who decide by what came of one what to run next.
+ * open makes the results folder and gets the kernel ready: 0, 1 when it cannot run here
+ * (reported), or a negative errno (reported).  again carries the feed's jobs through and
+ * leaves their verdicts alone in s->report.  close gives everything back, also after a
+ * failed open.
+ */
+int tp_session_open(struct session *s);
+int tp_session_again(struct session *s);
+void tp_session_close(struct session *s);
 
 /* How the options want jobs to be built, for this round's seed. */
 struct tp_build tp_build_for(const struct tp_options *o, unsigned round);

@@ -14,6 +14,23 @@
 /* tp_seqfile_read; operations for tailpage's own tests are refused outside of them. */
 int tp_trial_read(const char *path, struct tp_seqfile *s);
 
+/* Sequences, and where they were read. */
+struct tp_seqset {
+	char **paths;
+	struct tp_seqfile *files;
+	size_t nr;
+};
+
+#define TP_SHRUNK_SUFFIX ".min.seq" /* what shrink made: no failure of a run */
+
+/* seqset.c: a *.seq file; or those of a folder; or, when it has none, of the folders in it.
+ * 0 or a negative errno (reported); set is to be freed either way. */
+int tp_seqset_read(const char *path, struct tp_seqset *set);
+/* The era of the file systems on which they failed, unless *era is one: someone said
+ * otherwise.  0 or a negative errno (reported). */
+int tp_seqset_era(const struct tp_seqset *set, const struct tp_era **era);
+void tp_seqset_free(struct tp_seqset *set);
+
 /* The name of a case for this file of a sequence: "sequence-f00231" (to be freed). */
 char *tp_trial_name(const char *path);
 

@@ -265,7 +265,7 @@ static int leave_verdicts(const struct session *s, struct work *w)
 	int err;
 
 	tp_apply_known(&s->known, s->o->strict, &w->out);
-	kept = s->o->keep || !all_well(&w->out);
+	kept = !s->scratch && (s->o->keep || !all_well(&w->out));
 	keep_image(&w->turn, kept);
 	if (kept) /* what it costs when the disk is full is the files only */
 		tp_leave_seqfiles(s, w->turn.job, w->turn.folder, &w->out);

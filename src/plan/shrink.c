@@ -9,13 +9,17 @@
 #include "base/prng.h"
 #include "plan/shrink.h"
 
-#define FEW    16  /* operations, of which pairs are tried, too */
-#define UNITED 128 /* candidates that unite what worked */
+#define FEW    16 /* operations, of which pairs are tried, too */
+#define PARTS  32 /* runs that a long sequence is cut into first */
+#define UNITED 64 /* candidates that unite what worked */
 
+/* Each is left for the next one when it has nothing new to propose. */
 enum state {
-	DROPPING,     /* single operations, and runs of them */
-	DROPPING_ALL, /* what worked, together */
-	ROUNDING,     /* all edits one by one, and pairs of operations */
+	COARSE,     /* long runs of operations: long candidates take long */
+	COARSE_ALL, /* what worked, together */
+	DROPPING,   /* shorter runs, down to single operations */
+	DROPPING_ALL,
+	ROUNDING, /* all edits one by one, and pairs of operations */
 	ROUNDING_ALL,
 	ENDED,
 };
@@ -131,12 +135,12 @@ static void list_drops(struct tp_shrink *s)
 		tp_edits_add(&s->edits, (struct tp_edit){ TP_EDIT_DROP, i, 0, 0 });
 }
 
-/* Halves, quarters ... of all operations, down to single ones. */
-static void propose_runs(struct tp_shrink *s)
+/* Halves, quarters ... of all operations, down to so many. */
+static void propose_runs(struct tp_shrink *s, size_t least)
 {
 	size_t nr = s->base.nr;
 
-	for (size_t len = (nr + 1) / 2; len >= 1; len = len == 1 ? 0 : (len + 1) / 2) {
+	for (size_t len = (nr + 1) / 2; len >= least; len = len == 1 ? 0 : (len + 1) / 2) {
 		for (size_t from = 0; from < nr; from += len)
 			propose_run(s, from, from + len < nr ? from + len : nr);
 	}
@@ -219,12 +223,20 @@ static void propose_together(struct tp_shrink *s, size_t edit)
 	free(which);
 }
 
+static void probe_coarse(struct tp_shrink *s)
+{
+	size_t least = s->base.nr / PARTS;
+
+	list_drops(s);
+	propose_runs(s, least > 1 ? least : 1);
+}
+
 static void probe_drops(struct tp_shrink *s)
 {
 	list_drops(s);
 	propose_actors(s);
 	propose_meets(s);
-	propose_runs(s);
+	propose_runs(s, 1);
 }
 
 static void probe_all(struct tp_shrink *s)
@@ -281,30 +293,36 @@ static void rebase(struct tp_shrink *s)
 	s->base = copy(&s->best);
 }
 
+static bool is_uniting(unsigned state)
+{
+	return state == COARSE_ALL || state == DROPPING_ALL || state == ROUNDING_ALL;
+}
+
+static void probe(struct tp_shrink *s)
+{
+	if (s->state == COARSE)
+		probe_coarse(s);
+	else if (s->state == DROPPING)
+		probe_drops(s);
+	else
+		probe_all(s);
+}
+
 size_t tp_shrink_next(struct tp_shrink *s)
 {
 	free_candidates(s);
 	while (s->nr == 0 && s->state != ENDED) {
 		s->turn++;
-		switch ((enum state)s->state) {
-		case DROPPING:
-			probe_drops(s);
-			s->state = s->nr ? DROPPING : ROUNDING;
-			break;
-		case ROUNDING:
-			probe_all(s);
-			s->state = s->nr ? ROUNDING : ENDED;
-			break;
-		case DROPPING_ALL:
-		case ROUNDING_ALL:
+		if (is_uniting(s->state)) {
 			unite(s);
-			if (s->nr == 0) {
-				s->state = s->state == DROPPING_ALL ? DROPPING : ROUNDING;
-				rebase(s);
-			}
-			break;
-		case ENDED:
-			break;
+			if (s->nr)
+				break;
+			s->state--; /* to what probes */
+			rebase(s);
+		} else {
+			probe(s);
+			if (s->nr == 0)
+				s->state += 2; /* to the next that probes */
 		}
 	}
 	return s->nr;
@@ -339,18 +357,18 @@ static void collect_worked(struct tp_shrink *s, const bool *failed)
 bool tp_shrink_tell(struct tp_shrink *s, const bool *failed)
 {
 	const struct tp_candidate *won = winner(s, failed);
-	bool united = s->state == DROPPING_ALL || s->state == ROUNDING_ALL;
+	bool uniting = is_uniting(s->state);
 
 	if (won) {
 		tp_seq_free(&s->best);
 		s->best = copy(&won->seq);
 	}
-	if (united)
-		s->state = s->state == DROPPING_ALL ? DROPPING : ROUNDING;
-	if (!united && won)
+	if (uniting)
+		s->state--;
+	if (!uniting && won)
 		collect_worked(s, failed);
-	if (!united && won && s->worked.nr > 1)
-		s->state = s->state == DROPPING ? DROPPING_ALL : ROUNDING_ALL;
+	if (!uniting && won && s->worked.nr > 1)
+		s->state++;
 	else
 		rebase(s);
 	return won != NULL;

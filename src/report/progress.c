@@ -62,6 +62,8 @@ void tp_progress_show(struct tp_progress *p, const char *name, double now_s)
 	unsigned width = p->width ? p->width : DEFAULT_WIDTH;
 	struct tp_buf line = { 0 };
 
+	if (!p->out)
+		return;
 	add_state(&line, p, now_s);
 	if (name && *name) {
 		tp_buf_puts(&line, "  ");

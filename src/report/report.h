@@ -35,7 +35,7 @@ int tp_report_load(const char *path, struct tp_report *rep);
 
 /* The progress line; see progress.c. */
 struct tp_progress {
-	FILE *out;
+	FILE *out;          /* NULL: nothing is shown */
 	bool live;          /* rewrite one line (a terminal); else a plain line per step */
 	unsigned long cells_done, cells_all;
 	unsigned long cases_done, cases_all;
