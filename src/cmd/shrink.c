@@ -19,8 +19,8 @@
 #include "plan/shrink.h"
 
 #define ALPHA            0.05  /* how often a candidate that fails may be missed */
+#define MOST_OPS         6000  /* of a batch: a few seconds */
 #define SURE             0.999 /* a rate from which one copy is enough */
-#define MOST_FILES       4000  /* of a batch */
 #define MOST_CANDIDATES  800
 #define LEAST_CANDIDATES 8
 #define FEW_FILES        20   /* tell whether it fails always */
@@ -163,22 +163,29 @@ static int try_candidates(struct shrinking *x, const struct tp_shrink *search, b
 	return err;
 }
 
+/* So many that a batch takes no longer than its user likes to wait. */
+static size_t most_candidates(const struct shrinking *x)
+{
+	size_t most = MOST_OPS / (x->copies * x->seq->seq.nr);
+
+	if (most > MOST_CANDIDATES)
+		return MOST_CANDIDATES;
+	return most < LEAST_CANDIDATES ? LEAST_CANDIDATES : most;
+}
+
 static int search(struct shrinking *x)
 {
-	size_t most = MOST_FILES / x->copies;
 	struct tp_shrink search;
 	int err = 0;
 
-	most = most > MOST_CANDIDATES    ? MOST_CANDIDATES
-	       : most < LEAST_CANDIDATES ? LEAST_CANDIDATES
-					 : most;
-	tp_shrink_begin(&search, &x->seq->seq, x->cell, tp_page_bytes(), most);
+	tp_shrink_begin(&search, &x->seq->seq, x->cell, tp_page_bytes(), most_candidates(x));
 	while (err == 0 && tp_shrink_next(&search)) {
 		bool *fails = tp_alloc(search.nr);
 
 		err = try_candidates(x, &search, fails);
 		if (err == 0 && tp_shrink_tell(&search, fails))
 			err = keep_best(x, &search.best);
+		search.most = most_candidates(x);
 		free(fails);
 		say(x, false);
 	}
@@ -240,10 +247,14 @@ static unsigned rank(const struct tp_cell *c)
 	       (c->block_bytes != tp_page_bytes());
 }
 
+/* It differs from the other only by what is as everybody has it. */
 static bool is_simpler(const struct tp_cell *c, const struct tp_cell *than)
 {
 	return rank(c) < rank(than) &&
-	       (c->block_bytes == than->block_bytes || c->block_bytes == tp_page_bytes());
+	       (c->block_bytes == tp_page_bytes() || c->block_bytes == than->block_bytes) &&
+	       (c->data == TP_DATA_ORDERED || c->data == than->data) &&
+	       (c->delalloc || c->delalloc == than->delalloc) &&
+	       (*c->flavour == '\0' || strcmp(c->flavour, than->flavour) == 0);
 }
 
 /* The simplest cell in which it fails as well. */
@@ -383,9 +394,11 @@ static bool choose_cell(struct shrinking *x)
 			 "a finding of the kind %s is of the whole file system: none of many "
 			 "candidates in one mount could be blamed for it (replay runs it again)",
 			 tp_finding_name((enum tp_finding_kind)x->seq->kind));
-	else
-		return true;
-	return false;
+	if (!x->cell || !of_one_file(x->seq->kind))
+		return false;
+	free(x->seq->cell);
+	x->seq->cell = tp_strdup(x->cell->name);
+	return true;
 }
 
 /* FILE.min.seq beside it, or what --output says. */
