@@ -206,6 +206,14 @@ static int measure(struct shrinking *x, uint64_t copies, struct tp_trials *t)
 	return err;
 }
 
+static int not_judged(const struct shrinking *x)
+{
+	const struct tp_record *r = tp_report_find(&x->s->report, "sequence", x->cell->name);
+
+	return tp_error(0, "none of its files could be judged: %s",
+			r && r->reason ? r->reason : "it was not run");
+}
+
 /* Does it fail here at all, and how often must a candidate be tried? */
 static int first_look(struct shrinking *x)
 {
@@ -217,6 +225,8 @@ static int first_look(struct shrinking *x)
 		err = measure(x, many, &t);
 	if (err < 0)
 		return err;
+	if (t.files == 0)
+		return not_judged(x);
 	if (t.hits == 0)
 		return tp_error(0,
 				"it did not fail in any of %" PRIu64 " files%s: there is nothing "
