@@ -48,18 +48,25 @@ static int poison(const struct tp_image *img)
 
 /* The words of the cell, its features behind those of the era: mke2fs heeds only the
  * last -O, and in one list what comes later wins. */
-static void feature_words(const struct tp_image *img, struct tp_buf *text)
+static void feature_words(const struct tp_cell *cell, const struct tp_era *era, struct tp_buf *out)
 {
-	const char *cell = img->cell->mkfs, *own = strstr(cell, "-O ");
-	bool era = img->era && *img->era->features;
+	const char *own = strstr(cell->mkfs, "-O ");
+	bool old = era && *era->features;
 
-	if (era && own)
-		tp_buf_printf(text, "%.*s-O %s,%s", (int)(own - cell), cell, img->era->features,
-			      own + strlen("-O "));
-	else if (era)
-		tp_buf_printf(text, "-O %s %s", img->era->features, cell);
-	else
-		tp_buf_puts(text, cell);
+	if (old && own)
+		tp_buf_printf(out, " %.*s-O %s,%s", (int)(own - cell->mkfs), cell->mkfs,
+			      era->features, own + strlen("-O "));
+	else if (old)
+		tp_buf_printf(out, " -O %s", era->features);
+	if (*cell->mkfs && !(old && own))
+		tp_buf_printf(out, " %s", cell->mkfs);
+}
+
+void tp_image_options(const struct tp_cell *cell, const struct tp_era *era, struct tp_buf *out)
+{
+	tp_buf_printf(out, "-t ext4 -b %u -m 0 -E nodiscard,lazy_itable_init=0,lazy_journal_init=0",
+		      cell->block_bytes);
+	feature_words(cell, era, out);
 }
 
 /* mke2fs and its words; more inodes than files, since it rounds by groups and
@@ -69,10 +76,8 @@ static void mkfs_words(const struct tp_image *img, struct tp_buf *text, char **a
 	unsigned nr = 0;
 	char *save = NULL;
 
-	tp_buf_printf(text, "mke2fs -q -F -t ext4 -b %u -m 0 -N %" PRIu64
-		      " -E nodiscard,lazy_itable_init=0,lazy_journal_init=0 ",
-		      img->cell->block_bytes, img->inodes + img->inodes / 16 + 256);
-	feature_words(img, text);
+	tp_buf_printf(text, "mke2fs -q -F -N %" PRIu64 " ", img->inodes + img->inodes / 16 + 256);
+	tp_image_options(img->cell, img->era, text);
 	for (char *w = strtok_r(text->text, " ", &save); w; w = strtok_r(NULL, " ", &save))
 		argv[nr++] = w;
 	if (img->from) {

@@ -29,6 +29,10 @@ struct tp_image {
  */
 int tp_image_make(const struct tp_image *img, struct tp_buf *why);
 
+/* What mke2fs is told to make the cell's file system in this era (NULL: as it is set
+ * up): its options, words between blanks. */
+void tp_image_options(const struct tp_cell *cell, const struct tp_era *era, struct tp_buf *out);
+
 /*
  * Make the image of a turn, named in t->image: empty, or packed from a folder.
  * A cell that mke2fs cannot make leaves the turn ABSENT.  0 or a negative errno

@@ -9,8 +9,6 @@
 #include "model/pattern.h"
 #include "plan/select.h"
 
-/* Room for journal, inode tables, directories and the file system's reserve. */
-#define IMAGE_BASE (UINT64_C(24) << 20)
 #define INODE_BYTES 1024  /* 256 on disk, with bitmaps, directory entry and slack */
 
 static void add_file(struct tp_mount *m, const char *scenario, struct tp_variant *v)
@@ -75,14 +73,20 @@ static void set_files(struct tp_mount *m, uint64_t files)
 		tp_file_free(&m->files[--m->nr_files]);
 }
 
+uint64_t tp_file_room(const struct tp_seq *seq, const struct tp_cell *cell)
+{
+	/* bigalloc gives out clusters of 16 blocks, and page writeback rounds up */
+	uint64_t unit = tp_cell_has(cell, 4096, "bigalloc") == 1 ? cell->block_bytes * 16 : 4096;
+
+	return tp_seq_footprint(seq) + 2 * unit + INODE_BYTES;
+}
+
 static uint64_t image_bytes(const struct tp_mount *m, const struct tp_cell *cell)
 {
-	uint64_t sum = IMAGE_BASE, unit = cell->block_bytes;
+	uint64_t sum = TP_IMAGE_BASE;
 
-	/* bigalloc gives out clusters of 16 blocks, and page writeback rounds up */
-	unit = tp_cell_has(cell, 4096, "bigalloc") == 1 ? unit * 16 : 4096;
 	for (size_t i = 0; i < m->nr_files; i++)
-		sum += tp_seq_footprint(&m->files[i].seq) + 2 * unit + INODE_BYTES;
+		sum += tp_file_room(&m->files[i].seq, cell);
 	return (sum + (1u << 20) - 1) >> 20 << 20;
 }
 

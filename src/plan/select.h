@@ -79,4 +79,9 @@ void tp_job_add(struct tp_job *j, const char *scenario, struct tp_variant *v);
 void tp_job_finish(struct tp_job *j, const struct tp_build *b, uint64_t own_image);
 void tp_job_free(struct tp_job *j);
 
+/* Bytes of an image: for journal, inode tables, directories and the file system's
+ * reserve, and then for each file with this sequence. */
+#define TP_IMAGE_BASE (UINT64_C(24) << 20)
+uint64_t tp_file_room(const struct tp_seq *seq, const struct tp_cell *cell);
+
 #endif
