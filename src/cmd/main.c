@@ -25,6 +25,7 @@ static const struct {
 	{ "list", tp_cmd_list, "list cases, or scenarios, cells, operations" },
 	{ "show", tp_cmd_show, "tell a scenario's story and its operations" },
 	{ "verify", tp_cmd_verify, "judge a results folder again" },
+	{ "export", tp_cmd_export, "make a program, a script or a mail of a sequence" },
 };
 
 static const char usage_text[] =
@@ -34,6 +35,7 @@ static const char usage_text[] =
 	"       tailpage list [OPTION...] [FILTER... | scenarios | cells | operations | kernels]\n"
 	"       tailpage show SCENARIO[/CELL]\n"
 	"       tailpage verify [--format FORMAT] RESULTS-DIR\n"
+	"       tailpage export --as c|sh|fstests|text [-o FILE] FILE.seq\n"
 	"\n"
 	"tailpage finds data that a kernel lost in the last page of a file.\n"
 	"A FILTER is SCENARIO/CELL, SCENARIO or CELL, with shell patterns.\n"
