@@ -97,5 +97,6 @@ int tp_cmd_list(int argc, char **argv);
 int tp_cmd_show(int argc, char **argv);
 int tp_cmd_verify(int argc, char **argv);
 int tp_cmd_export(int argc, char **argv);
+int tp_cmd_import(int argc, char **argv);
 
 #endif

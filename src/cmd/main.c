@@ -26,6 +26,7 @@ static const struct {
 	{ "show", tp_cmd_show, "tell a scenario's story and its operations" },
 	{ "verify", tp_cmd_verify, "judge a results folder again" },
 	{ "export", tp_cmd_export, "make a program, a script or a mail of a sequence" },
+	{ "import", tp_cmd_import, "make a sequence of a log of fsx or commands of xfs_io" },
 };
 
 static const char usage_text[] =
@@ -36,6 +37,7 @@ static const char usage_text[] =
 	"       tailpage show SCENARIO[/CELL]\n"
 	"       tailpage verify [--format FORMAT] RESULTS-DIR\n"
 	"       tailpage export --as c|sh|fstests|text [-o FILE] FILE.seq\n"
+	"       tailpage import [--cell CELL] [--file WORD] [--skip-unknown] [-o FILE.seq] FILE\n"
 	"\n"
 	"tailpage finds data that a kernel lost in the last page of a file.\n"
 	"A FILTER is SCENARIO/CELL, SCENARIO or CELL, with shell patterns.\n"

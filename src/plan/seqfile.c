@@ -336,7 +336,7 @@ static void print_main(const struct tp_seq *seq, struct tp_buf *out)
 	tp_buf_free(&all);
 }
 
-static void print(const struct tp_seqfile *s, struct tp_buf *out)
+void tp_seqfile_print(const struct tp_seqfile *s, struct tp_buf *out)
 {
 	tp_buf_puts(out, FIRST "\n");
 	print_lines(out, "#", s->story);
@@ -369,7 +369,7 @@ int tp_seqfile_write(const struct tp_seqfile *s, const char *path)
 	struct tp_buf out = { 0 };
 	int err;
 
-	print(s, &out);
+	tp_seqfile_print(s, &out);
 	err = tp_write_file(path, out.text, out.len);
 	tp_buf_free(&out);
 	return err;

@@ -66,6 +66,9 @@ int tp_seqfile_write(const struct tp_seqfile *s, const char *path);
  */
 bool tp_seqfile_aim(const struct tp_seqfile *s, struct tp_seq *out);
 
+/* The text of such a file. */
+void tp_seqfile_print(const struct tp_seqfile *s, struct tp_buf *out);
+
 void tp_seqfile_free(struct tp_seqfile *s);
 
 #endif
