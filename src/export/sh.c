@@ -76,6 +76,10 @@ int tp_export_sh(const struct tp_export *e, struct tp_buf *out, struct tp_buf *s
 	tp_buf_puts(out,
 		    "#\n# Status: 0 PASS, 1 FAIL, 2 it could not tell.  What is read on the way is "
 		    "not judged.\n");
+	if (e->expect.moves)
+		tp_buf_puts(out,
+			    "# Of bytes that move, one of a letter is like another: --as c tells "
+			    "them apart.\n");
 	tp_buf_puts(out, before);
 	/* Free blocks are full of '#', so that old content is no hole. */
 	tp_buf_printf(out, "head -c %" PRIu64 " /dev/zero | tr '\\0' '#' >\"$image\"\n",

@@ -103,7 +103,8 @@ static void test_expected(void)
 	      "after a failure that may be nothing is judged");
 	holds("pwrite 0 8192; collapse 0 4096", "{ 0, 4096, \"a\", { -4096 } },",
 	      "bytes that moved");
-	holds("pwrite 0 8192; collapse 0 4096", "static int byte_of(int c, long long x)", "are told by their place");
+	holds("pwrite 0 8192; collapse 0 4096", "static int byte_of(int c, long long x)",
+	      "are told by their place");
 }
 
 /* Of actors that race, all that may be, and no more. */
@@ -144,8 +145,7 @@ static void test_scripts(void)
 	free(golden);
 	text = made("sh", "1k-journal-delalloc", "pwrite 0 10; remount; dio-write 0 1024", NULL);
 	has_str(text, "-c \"pwrite -q -b 10 -S 0x61 0 10\" \\\n\t\"$file\"", "sh: a write");
-	has_str(text, "\numount_it\nmount_it\nxfs_io -f \\\n\t-c \"open -d $file\"",
-		"a remount");
+	has_str(text, "\numount_it\nmount_it\nxfs_io \\\n\t-c \"open -d $file\"", "a remount");
 	free(text);
 	refused("sh", "aio-write 0 10", "sh: no libaio");
 	refused("sh", "{ pwrite 0 1 | pwrite 1 1 }", "sh: no race");
