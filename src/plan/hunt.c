@@ -108,7 +108,7 @@ int tp_tried_status(enum tp_tried t)
 	return tried[t].status;
 }
 
-enum tp_tried tp_trial_add(struct tp_trial *t, enum tp_run_outcome o)
+enum tp_tried tp_tally_run(struct tp_tally *t, enum tp_run_outcome o)
 {
 	switch (o) {
 	case TP_RUN_CLEAN:

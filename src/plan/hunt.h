@@ -79,7 +79,7 @@ int tp_tried_find(const char *name);
 /* What git bisect run has to be told: 0, 1, 125 or 128. */
 int tp_tried_status(enum tp_tried t);
 
-struct tp_trial {
+struct tp_tally {
 	uint64_t needed; /* clean runs for a verdict of good */
 	uint64_t runs;   /* those that told something */
 	uint64_t hits, others, untold;
@@ -89,7 +89,7 @@ struct tp_trial {
 #define TP_MOST_UNTOLD 3
 
 /* Count one more run; returns what is known now. */
-enum tp_tried tp_trial_add(struct tp_trial *t, enum tp_run_outcome o);
+enum tp_tried tp_tally_run(struct tp_tally *t, enum tp_run_outcome o);
 
 #define TP_CALIBRATION_HITS 20 /* enough: p is known to about a third then */
 

@@ -178,7 +178,7 @@ int tp_hunt_load(const char *path, struct tp_hunt *h)
 
 static char *line_of(const struct tp_tested *t)
 {
-	const struct tp_trial *n = &t->trial;
+	const struct tp_tally *n = &t->tally;
 	char *subject = tp_plain(t->subject, TP_PLAIN_UTF8); /* git takes any bytes */
 	char *why = t->why ? tp_plain(t->why, TP_PLAIN_UTF8) : NULL;
 	json_t *object =
@@ -237,7 +237,7 @@ static int take_tested(const char *path, size_t nr, const char *line, size_t len
 		t->commit = tp_strdup(commit);
 		t->subject = tp_strdup(subject);
 		t->why = copy(why_text);
-		t->trial = (struct tp_trial){ (uint64_t)needed, (uint64_t)runs, (uint64_t)hits,
+		t->tally = (struct tp_tally){ (uint64_t)needed, (uint64_t)runs, (uint64_t)hits,
 					      (uint64_t)others, (uint64_t)untold };
 		snprintf(why.text, sizeof(why.text), "there is no verdict \"%s\"", verdict);
 	}

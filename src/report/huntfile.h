@@ -20,7 +20,7 @@ struct tp_tested {
 	char *commit;  /* full name; "" outside of git */
 	char *subject; /* of the commit */
 	enum tp_tried verdict;
-	struct tp_trial trial;
+	struct tp_tally tally;
 	double build_s, seconds; /* of the build, of all */
 	char *why;               /* of a skip or a stop; or NULL */
 };

@@ -116,12 +116,12 @@ static void test_learn(void)
 static void trial(const char *runs, uint64_t needed, enum tp_tried want, const char *name)
 {
 	static const char letters[] = "choaus";
-	struct tp_trial t = { .needed = needed };
+	struct tp_tally t = { .needed = needed };
 	enum tp_tried v = TP_TRIED_MORE;
 	size_t at = 0;
 
 	for (; runs[at] && v == TP_TRIED_MORE; at++)
-		v = tp_trial_add(&t, (enum tp_run_outcome)(strchr(letters, runs[at]) - letters));
+		v = tp_tally_run(&t, (enum tp_run_outcome)(strchr(letters, runs[at]) - letters));
 	ok(v == want && !runs[at], "%s: %s", runs, name);
 }
 
@@ -198,11 +198,11 @@ static bool finds(const struct tp_hunt *h, struct tp_prng *r, double p, uint64_t
 
 	while (high - low > 1) {
 		uint64_t middle = low + (high - low) / 2;
-		struct tp_trial t = { .needed = needed ? needed : tp_hunt_needed(h, decided) };
+		struct tp_tally t = { .needed = needed ? needed : tp_hunt_needed(h, decided) };
 		enum tp_tried v = TP_TRIED_MORE;
 
 		while (v == TP_TRIED_MORE)
-			v = tp_trial_add(&t, detect(r, middle >= first, p));
+			v = tp_tally_run(&t, detect(r, middle >= first, p));
 		decided++;
 		if (v == TP_TRIED_BAD)
 			high = middle;
@@ -326,7 +326,7 @@ static void append(const char *phase, const char *commit, enum tp_tried v, uint6
 		.verdict = v,
 		.build_s = 1.5,
 		.seconds = 2.5,
-		.trial = { 26, runs, 1, 2, 3 },
+		.tally = { 26, runs, 1, 2, 3 },
 		.why = (char *)(uintptr_t)why,
 	};
 
@@ -349,8 +349,8 @@ static void test_log(void)
 	append("step", "abc", TP_TRIED_STOP, 4, "disk full");
 	is_int(tp_tested_load(path, &list), 0, "the log is read");
 	t = tp_tested_find(&list, "step", "abc");
-	ok(t && t->verdict == TP_TRIED_BAD && t->trial.runs == 3 && t->trial.hits == 1 &&
-		   t->trial.others == 2 && t->trial.untold == 3 && t->trial.needed == 26 && !t->why,
+	ok(t && t->verdict == TP_TRIED_BAD && t->tally.runs == 3 && t->tally.hits == 1 &&
+		   t->tally.others == 2 && t->tally.untold == 3 && t->tally.needed == 26 && !t->why,
 	   "the last verdict of the phase counts, a stop is none");
 	ok(!tp_tested_find(&list, "step", "abd"), "another commit was not tested");
 	is_str(list.t[0].why, "it does not build", "the reason came back");
