@@ -98,5 +98,8 @@ int tp_cmd_show(int argc, char **argv);
 int tp_cmd_verify(int argc, char **argv);
 int tp_cmd_export(int argc, char **argv);
 int tp_cmd_import(int argc, char **argv);
+int tp_cmd_bisect(int argc, char **argv);
+int tp_cmd_bisect_step(int argc, char **argv);
+int tp_cmd_calibrate(int argc, char **argv);
 
 #endif

@@ -27,6 +27,9 @@ static const struct {
 	{ "verify", tp_cmd_verify, "judge a results folder again" },
 	{ "export", tp_cmd_export, "make a program, a script or a mail of a sequence" },
 	{ "import", tp_cmd_import, "make a sequence of a log of fsx or commands of xfs_io" },
+	{ "bisect", tp_cmd_bisect, "find the commit of a kernel tree that brought a failure" },
+	{ "calibrate", tp_cmd_calibrate, "measure on a bad kernel how often it fails" },
+	{ "bisect-step", tp_cmd_bisect_step, "test one commit, for git bisect run" },
 };
 
 static const char usage_text[] =
@@ -38,6 +41,9 @@ static const char usage_text[] =
 	"       tailpage verify [--format FORMAT] RESULTS-DIR\n"
 	"       tailpage export --as c|sh|fstests|text [-o FILE] FILE.seq\n"
 	"       tailpage import [--cell CELL] [--file WORD] [--skip-unknown] [-o FILE.seq] FILE\n"
+	"       tailpage bisect GOOD BAD --tree DIR --case CASE [OPTION...] [-- RUN-OPTION...]\n"
+	"       tailpage calibrate --tree DIR --case CASE [OPTION...] [-- RUN-OPTION...]\n"
+	"       tailpage bisect-step [--tree DIR] [--state DIR] [--resume]\n"
 	"\n"
 	"tailpage finds data that a kernel lost in the last page of a file.\n"
 	"A FILTER is SCENARIO/CELL, SCENARIO or CELL, with shell patterns.\n"
@@ -74,6 +80,14 @@ static const char usage_text[] =
 	"  --mix MIX          random: which operations, how often (tail; tailpage list mixes)\n"
 	"  --pages N          of the file, 1 or 2 (1)\n"
 	"  --dry-run          only say what the letters are and how many sequences there are\n"
+	"Kernel trees (tailpage bisect, calibrate, bisect-step):\n"
+	"  --tree DIR         the kernel's git tree; it is not changed\n"
+	"  --state DIR        what is hunted, and what was tested (tailpage-bisect)\n"
+	"  --case CASE | --seq FILE | --detector COMMAND  what tells a bad kernel\n"
+	"  --kernel uml|qemu  --debug  the kernel that is built\n"
+	"  --kind LIST  --other skip|bad  the finding that is hunted, and what others are\n"
+	"  --alpha A          the result may be wrong so often (0.05)\n"
+	"  --runs N           most runs of the calibration (400)\n"
 	"What comes of it:\n"
 	"  --results DIR      new folder for report and evidence (tailpage-results/TIME-PID)\n"
 	"  --keep             keep all images and histories, not only those of failures\n"
