@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# run.sh - for scripts/check-bugs: tailpage runs on kernels, and what came of it
+#
+# Of every kernel there is one record, lines with tabs between their fields, which
+# table.awk reads:
+#
+#	bug     NAME KIND NEEDS FIRST SUBJECT MIRRORS
+#	cell    CELL must|may|green
+#	fault   STATUS TEXT           there is no kernel, or no run
+#	kernel  TEXT                  as the kernel calls itself; tailpage, e2fsprogs
+#	try     TIME NUMBER SECONDS   a run, and how long it took
+#	case    TIME NUMBER and a line of tailpage's --format lines
+
+record() {
+	printf '%s' "$1" >>"$rec" || die $EXIT_MACHINE "cannot write $rec"
+	shift
+	for field; do
+		printf '\t%s' "$field" >>"$rec"
+	done
+	printf '\n' >>"$rec"
+}
+
+# Which cells must or may be red.
+record_cells() {
+	for cell in $cells; do
+		if takes "$cell" "$(header "$1" Red)"; then
+			record cell "$cell" must
+		elif takes "$cell" "$(header "$1" May)"; then
+			record cell "$cell" may
+		else
+			record cell "$cell" green
+		fi
+	done
+}
+
+record_bug() {
+	if [ "$name" = base ]; then
+		record bug "$series/base" base "$kind" - "the kernel as it is" -
+		for cell in $cells; do
+			record cell "$cell" green
+		done
+	else
+		record bug "$series/$name" "$(header "$1" Kind)" "$(header "$1" Needs)" \
+			"$(header "$1" First)" "$(header "$1" Subject)" "$(header "$1" Mirrors)"
+		record_cells "$1"
+	fi
+}
+
+machine_words() {
+	case $kind in
+	uml) printf '%s\n' --kernel "uml:$kernel" ;;
+	x86) printf '%s\n' --kernel "qemu:$kernel" --smp 2 --accel tcg ;;
+	esac
+}
+
+# try TIME NUMBER CELLS SCENARIOS: one run; what it found is in the record.
+try() {
+	rm -rf "$work/results"
+	begun=$(date +%s)
+	# shellcheck disable=SC2046 # words are wanted
+	wait_for "$TAILPAGE" run $(machine_words) --cells "$3" --scenarios "$4" --jobs "$jobs" \
+		--seed $(($1 * 1000 + $2)) --format lines --results "$work/results" \
+		>"$work/lines" 2>"$work/said"
+	status=$?
+	record try "$1" "$2" $(($(date +%s) - begun))
+	case $status in
+	0 | 1 | 77 | 99) ;;
+	*) record fault 3 "tailpage ended with $status: $(grep -v '^\[' "$work/said" | tail -n 1)" ;;
+	esac
+	[ -s "$work/lines" ] ||
+		record fault 3 "tailpage said nothing: $(grep -v '^\[' "$work/said" | tail -n 1)"
+	sed -n 's/^# \(tailpage\|kernel\|e2fsprogs\) /\1 /p' "$work/lines" | while read -r line; do
+		record kernel "$line"
+	done
+	sed "/^#/d; s/^/case	$1	$2	/" "$work/lines" >>"$rec"
+}
+
+any_red() { grep -q '^FAIL' "$work/lines"; }
+
+# chase TIME FIRST CELLS: a race, with other seeds until it is caught or time is over.
+chase() {
+	end=$(($(date +%s) + limit))
+	number=1
+	while :; do
+		try "$1" $number "$3" "race-*,$2"
+		any_red && return
+		grep -q '^case' "$rec" && [ "$(date +%s)" -lt $end ] || return
+		number=$((number + 1))
+	done
+}
+
+# The unpatched kernel under qemu, which is slow, is only asked what races are.
+run_base() {
+	plan='*'
+	[ $kind = uml ] || plan='race-*'
+	time=1
+	while [ $time -le "$base_runs" ]; do
+		try $time 1 "$(printf '%s\n' "$cells" | comma_list)" "$plan"
+		any_red && keep_evidence
+		time=$((time + 1))
+	done
+}
+
+keep_evidence() {
+	evidence=$cache/red-$series-$kind
+	rm -rf "$evidence"
+	cp -R "$work/results" "$evidence" 2>/dev/null && say "the evidence is in $evidence"
+}
+
+run_bug() {
+	if [ "$(header "$1" Kind)" = deterministic ]; then
+		try 1 1 "$(printf '%s\n' "$cells" | comma_list)" '*'
+		return
+	fi
+	red=$(cells_of "$(header "$1" Red)" | comma_list)
+	time=1
+	while [ -n "$red" ] && [ $time -le "$times" ]; do
+		chase $time "$(header "$1" First)" "$red"
+		time=$((time + 1))
+	done
+}
+
+# done_key PATCH: of all that a record comes from.
+done_key() {
+	{
+		printf '%s\n' "$kernel" "$cells" "$times $limit $base_runs"
+		[ -z "$1" ] || cat "$1"
+		for part in "$TAILPAGE" "$(dirname "$TAILPAGE")/tailpage-agent" "$top/tests/known-issues" \
+			"$top"/tests/scenarios/*; do
+			cat "$part"
+		done
+	} | sha256sum | cut -c1-16
+}
+
+# run_one BUILT: the line of build_all.
+run_one() {
+	patch=''
+	[ "$name" = base ] || patch=$bugs/$series/$name.patch
+	rec=$work/rec
+	: >"$rec"
+	record_bug "$patch"
+	case $1 in
+	-*)
+		rest=${1#- }
+		record fault "${rest%% *}" "${rest#* }"
+		;;
+	*)
+		kernel=$1
+		finished=$cache/done/$series-$name-$kind
+		key=$(done_key "$patch")
+		if [ -n "$resume" ] && [ "$(sed 1q "$finished" 2>/dev/null)" = "$key" ]; then
+			sed 1d "$finished" >"$rec"
+		elif [ "$name" = base ]; then
+			run_base
+		else
+			run_bug "$patch"
+		fi
+		grep -q '^fault' "$rec" ||
+			{ { echo "$key" && cat "$rec"; } >"$finished.part" && mv "$finished.part" "$finished"; }
+		;;
+	esac
+	cat "$rec" >>"$work/records"
+	awk -f "$top/scripts/bugs/table.awk" -v form=line "$rec" >&2
+}
+
+# run_all: every kernel of the list, as it comes out of build_all.
+run_all() {
+	: >"$work/records"
+	while read -r series name kind <&7; do
+		read -r built || built="- 3 the builder ended too soon"
+		run_one "$built"
+	done 7<"$work/list"
+}
+
+# show_table: the exit status of it all.
+show_table() {
+	awk -f "$top/scripts/bugs/table.awk" -v form=text "$work/records"
+	status=$?
+	[ -n "$table" ] || return $status
+	awk -f "$top/scripts/bugs/table.awk" -v form=page -v date="$(date +%Y-%m-%d)" \
+		"$work/records" >"$work/page"
+	[ ! -r "$bugs/not-caught" ] || cat "$bugs/not-caught" >>"$work/page"
+	if ! cp "$work/page" "$table"; then
+		say "error: cannot write $table"
+		return $EXIT_MACHINE
+	fi
+	return $status
+}
