@@ -276,6 +276,27 @@ bool tp_no_replay_options(const struct tp_options *o)
 	return false;
 }
 
+/* What a kind of kernel does not heed must not look as if it did. */
+static bool heeded(const struct tp_options *o)
+{
+	const struct tp_target *t = &o->target;
+	const struct {
+		const char *name;
+		bool given;
+	} all[] = {
+		{ "smp", t->smp }, { "mem", t->mem_mib }, { "accel", t->accel },
+		{ "disk", t->disk }, { "modules", t->modules },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (all[i].given && !tp_kernel_heeds(o->kernel, all[i].name)) {
+			tp_error(0, "--%s means nothing to the kernel \"%s\"", all[i].name,
+				 o->kernel->name);
+			return false;
+		}
+	return true;
+}
+
 bool tp_options_read(int argc, char **argv, struct tp_options *o)
 {
 	struct option longs[ARRAY_SIZE(rows) + 1] = { { 0 } };
@@ -308,5 +329,5 @@ bool tp_options_read(int argc, char **argv, struct tp_options *o)
 		o->threads = THREADS;
 	o->filter.words = argv + optind;
 	o->filter.nr_words = (size_t)(argc - optind);
-	return true;
+	return heeded(o);
 }

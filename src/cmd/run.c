@@ -291,7 +291,7 @@ int tp_session_run(struct session *s)
 
 	if (err == -ENOENT)
 		outcome = TP_EXIT_NOTHING;
-	else if (err == 0 && check_required(s))
+	else if (err == 0 && check_required(s) && s->o->kernel->sound(&s->o->target))
 		outcome = run_selected(s);
 	release(s);
 	return tp_exit_status(s->o->exit_codes, outcome);

@@ -28,11 +28,18 @@ static const char *folder_of(const char *arg)
 	return tmp ? tmp : "/tmp";
 }
 
+static bool dir_sound(const struct tp_target *t)
+{
+	if (access(folder_of(t->arg), W_OK | X_OK) == 0)
+		return true;
+	tp_error(errno, "cannot write in the folder %s", folder_of(t->arg));
+	return false;
+}
+
 static int dir_check(const struct tp_target *t, struct tp_buf *why)
 {
+	(void)t;
 	(void)why;
-	if (access(folder_of(t->arg), W_OK | X_OK) != 0)
-		return tp_error(errno, "cannot write in the folder %s", folder_of(t->arg));
 	return 0;
 }
 
@@ -71,6 +78,7 @@ const struct tp_kernel tp_kernel_dir = {
 	.name = "dir",
 	.help = "a folder of a file system that is there already, as a control (dir:PATH)",
 	.max_turns = tp_one_turn,
+	.sound = dir_sound,
 	.check = dir_check,
 	.prepare = dir_prepare,
 	.finish = tp_work_remove,

@@ -47,10 +47,16 @@ static void load_module(const char *name)
 		tp_run(&s);
 }
 
-static int host_check(const struct tp_target *t, struct tp_buf *why)
+static bool host_sound(const struct tp_target *t)
 {
 	if (t->arg)
-		return tp_error(0, "the kernel \"host\" takes no argument");
+		tp_error(0, "the kernel \"host\" takes no argument");
+	return !t->arg;
+}
+
+static int host_check(const struct tp_target *t, struct tp_buf *why)
+{
+	(void)t;
 	if (geteuid() != 0) {
 		tp_buf_puts(why, "mounting on the running kernel needs root");
 		return 1;
@@ -160,6 +166,7 @@ const struct tp_kernel tp_kernel_host = {
 	.name = "host",
 	.help = "the running kernel, through a loop device (needs root)",
 	.max_turns = tp_one_turn,
+	.sound = host_sound,
 	.check = host_check,
 	.release = host_release,
 	.prepare = host_prepare,

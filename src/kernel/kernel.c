@@ -20,6 +20,14 @@ size_t tp_one_turn(const struct tp_target *t)
 	return 1;
 }
 
+bool tp_kernel_heeds(const struct tp_kernel *k, const char *option)
+{
+	for (size_t i = 0; k->options && k->options[i]; i++)
+		if (strcmp(k->options[i], option) == 0)
+			return true;
+	return false;
+}
+
 const struct tp_kernel *tp_kernel_find(const char *text, const char **arg)
 {
 	size_t len = strcspn(text, ":");

@@ -59,6 +59,11 @@ struct tp_kernel {
 	/* How many jobs one start can take; more than one: each start is a fresh
 	 * kernel, and what it left undone can be tried again. */
 	size_t (*max_turns)(const struct tp_target *t);
+	/* Names of the options for a guest that it heeds; NULL ends them, or none. */
+	const char *const *options;
+	/* Is what the user gave (argument, folders) what it must be?  false: reported.
+	 * Nothing has been made yet. */
+	bool (*sound)(const struct tp_target *t);
 	/*
 	 * Can it run here at all?  Returns 0; 1 when a feature is absent (reason
 	 * in why: every case is SKIP); a negative errno (reported) otherwise.
@@ -84,6 +89,9 @@ extern const struct tp_kernel *const tp_kernels[];
 
 /* The kind of "KIND" or "KIND:ARG"; *arg is set to ARG or NULL.  NULL: unknown. */
 const struct tp_kernel *tp_kernel_find(const char *text, const char **arg);
+
+/* Does it heed this option for a guest? */
+bool tp_kernel_heeds(const struct tp_kernel *k, const char *option);
 
 /* For kinds that run one job at a time. */
 size_t tp_one_turn(const struct tp_target *t);

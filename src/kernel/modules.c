@@ -155,3 +155,39 @@ int tp_module_read(const char *path, char **data, size_t *bytes)
 	*data = tp_buf_take(&out);
 	return err;
 }
+
+/* Modules say for which kernel they are: "vermagic=6.1.0-9-amd64 SMP ..." in .modinfo. */
+static int check_release(const char *path, const char *release)
+{
+	static const char lead[] = "vermagic=";
+	char *data, *at;
+	size_t bytes, len;
+	int err = tp_module_read(path, &data, &bytes);
+
+	at = err == 0 ? memmem(data, bytes, "\0vermagic=", sizeof(lead)) : NULL;
+	if (at) {
+		at += sizeof(lead);
+		len = strcspn(at, " ");
+		if (len != strlen(release) || strncmp(at, release, len) != 0)
+			err = tp_error(0, "%s is for Linux %.*s, the kernel is %s", path, (int)len, at,
+				       release);
+	}
+	free(data);
+	return err;
+}
+
+int tp_modules_check(const char *folder, const char *release)
+{
+	char **paths;
+	size_t nr;
+	int err = tp_modules_find(folder, &paths, &nr);
+
+	if (err == 0 && nr == 0)
+		err = tp_error(0, "there is no module that a guest needs in %s", folder);
+	if (err == 0)
+		err = check_release(paths[nr - 1], release); /* ext4, or what there is */
+	for (size_t i = 0; i < nr; i++)
+		free(paths[i]);
+	free(paths);
+	return err;
+}

@@ -15,6 +15,10 @@
  */
 int tp_modules_find(const char *folder, char ***paths, size_t *nr);
 
+/* Has the folder any of them, and are they of the kernel of this release?  0 or a
+ * negative errno (reported). */
+int tp_modules_check(const char *folder, const char *release);
+
 /* The module's bytes, unpacked when it is a .ko.xz, .ko.zst or .ko.gz; to be freed.
  * 0 or a negative errno (reported). */
 int tp_module_read(const char *path, char **data, size_t *bytes);

@@ -18,11 +18,13 @@
 #include "kernel/agentrun.h"
 #include "kernel/bzimage.h"
 #include "kernel/guest.h"
+#include "kernel/modules.h"
 #include "kernel/probe.h"
 #include "plan/release.h"
 
 #define GUEST_MIB 1024
 #define GUEST_SMP 2
+#define KVM_DEVICE "/dev/kvm"
 #define KVM_PROBE_S 10 /* a kernel says its first word within a second */
 
 /* A machine that can be made: one row an architecture. */
@@ -66,19 +68,25 @@ static size_t qemu_max_turns(const struct tp_target *t)
 	return disk_of(t)->disks.most - 2; /* plan and history */
 }
 
-static int qemu_check(const struct tp_target *t, struct tp_buf *why)
+static bool qemu_sound(const struct tp_target *t)
 {
 	char *version = NULL;
 	int err;
 
 	if (!t->arg || !*t->arg)
-		return tp_error(0, "the kernel \"qemu\" wants an image (qemu:BZIMAGE)");
+		return tp_error(0, "the kernel \"qemu\" wants an image (qemu:BZIMAGE)"), false;
 	err = x86.version(t->arg, &version);
+	if (err == 0 && t->modules) {
+		version[strcspn(version, " ")] = '\0';
+		err = tp_modules_check(t->modules, version);
+	}
 	free(version);
-	if (err < 0)
-		return err;
-	if (t->modules && access(t->modules, R_OK | X_OK) != 0)
-		return tp_error(errno, "cannot read the folder of modules %s", t->modules);
+	return err == 0;
+}
+
+static int qemu_check(const struct tp_target *t, struct tp_buf *why)
+{
+	(void)t;
 	if (!tp_program_exists(x86.program)) {
 		tp_buf_printf(why, "there is no %s (package qemu-system-x86)", x86.program);
 		return 1;
@@ -256,14 +264,22 @@ static bool kvm_works(const struct tp_target *t, const char *work)
 static int qemu_prepare(const struct tp_target *t, const char *results, char **work)
 {
 	int err = tp_guest_prepare(t, results, work);
+	bool must;
 
 	if (err < 0)
 		return err;
-	if (t->accel && strcmp(t->accel, "auto") != 0)
-		accel_found = t->accel;
-	else if (access("/dev/kvm", R_OK | W_OK) == 0 && kvm_works(t, *work))
+	if (t->accel && strcmp(t->accel, "tcg") == 0)
+		return 0;
+	must = t->accel && strcmp(t->accel, "kvm") == 0;
+	if (access(KVM_DEVICE, R_OK | W_OK) != 0)
+		return must ? tp_error(errno, "--accel kvm: cannot use " KVM_DEVICE
+					      " (--accel tcg works without it)") : 0;
+	if (kvm_works(t, *work))
 		accel_found = "kvm";
-	else if (access("/dev/kvm", R_OK | W_OK) == 0)
+	else if (must)
+		return tp_error(0, "--accel kvm: with KVM the kernel said nothing within %d s "
+				   "(--accel tcg works without it)", KVM_PROBE_S);
+	else
 		fprintf(stderr, "tailpage: with KVM the kernel said nothing within %d s: going on "
 				"without (--accel tcg saves this wait)\n", KVM_PROBE_S);
 	return 0;
@@ -281,10 +297,14 @@ static int qemu_boot(struct tp_boot *b)
 	return err;
 }
 
+static const char *const heeded[] = { "smp", "mem", "accel", "disk", "modules", NULL };
+
 const struct tp_kernel tp_kernel_qemu = {
 	.name = "qemu",
 	.help = "a kernel image on a machine of qemu's, as any user (qemu:BZIMAGE)",
 	.max_turns = qemu_max_turns,
+	.options = heeded,
+	.sound = qemu_sound,
 	.check = qemu_check,
 	.release = qemu_release,
 	.prepare = qemu_prepare,

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -35,18 +36,37 @@ static size_t uml_max_turns(const struct tp_target *t)
 	return ubd.most - 2; /* plan and history */
 }
 
-static int uml_check(const struct tp_target *t, struct tp_buf *why)
+/* Does it tell a version, as User-Mode Linux does? */
+static int ask_version(const struct tp_target *t)
 {
 	char *argv[] = { (char *)(uintptr_t)program(t), (char *)"--version", NULL };
 	struct tp_spawn s = { .argv = argv, .output = "/dev/null", .deadline_s = 30 };
 
-	if (t->arg && access(t->arg, X_OK) != 0)
-		return tp_error(errno, "cannot run the kernel %s", t->arg);
-	if (!t->arg && !tp_program_exists(DEFAULT_UML)) {
+	return tp_run(&s) == 0 ? 0 : tp_error(0, "%s is no User-Mode Linux kernel", program(t));
+}
+
+static bool uml_sound(const struct tp_target *t)
+{
+	struct stat st;
+
+	if (!t->arg)
+		return true;
+	if (stat(t->arg, &st) == 0 && S_ISDIR(st.st_mode))
+		return tp_error(EISDIR, "cannot run the kernel %s", t->arg), false;
+	if (access(t->arg, X_OK) != 0)
+		return tp_error(errno, "cannot run the kernel %s", t->arg), false;
+	return ask_version(t) == 0;
+}
+
+static int uml_check(const struct tp_target *t, struct tp_buf *why)
+{
+	if (t->arg)
+		return 0;
+	if (!tp_program_exists(DEFAULT_UML)) {
 		tp_buf_puts(why, "there is no User-Mode Linux (package user-mode-linux)");
 		return 1;
 	}
-	return tp_run(&s) == 0 ? 0 : tp_error(0, "%s is no User-Mode Linux kernel", program(t));
+	return ask_version(t);
 }
 
 /* "linux --version" prints the release and nothing else (arch/um/kernel/um_arch.c). */
@@ -104,10 +124,14 @@ static int uml_boot(struct tp_boot *b)
 	return tp_guest_boot(b, &kind);
 }
 
+static const char *const heeded[] = { "mem", NULL };
+
 const struct tp_kernel tp_kernel_uml = {
 	.name = "uml",
 	.help = "User-Mode Linux, as any user (uml:LINUX for a kernel of your own)",
 	.max_turns = uml_max_turns,
+	.options = heeded,
+	.sound = uml_sound,
 	.check = uml_check,
 	.release = uml_release,
 	.prepare = tp_guest_prepare,
