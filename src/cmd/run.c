@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cmd/session.h"
+#include "kernel/agentrun.h"
 
 static double now_s(void)
 {
@@ -98,8 +99,10 @@ static void skip_all(struct session *s, const char *why)
 static int run_jobs(struct session *s)
 {
 	const struct tp_kernel *k = s->o->kernel;
-	int err = k->prepare(&s->o->target, s->results, &s->work);
+	int err;
 
+	tp_work_sweep();
+	err = k->prepare(&s->o->target, s->results, &s->work);
 	if (err == 0)
 		err = s->feed.begin(s);
 	if (err == 0)

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -18,6 +20,8 @@
 #include "kernel/agentrun.h"
 
 #define WORK_PREFIX "tailpage-work-"
+#define IN_MEMORY "/dev/shm"
+#define MAKING_S 60 /* longer than making a folder and its lock takes */
 
 int tp_plan_write(const struct tp_plan *plan, const char *path, size_t unit)
 {
@@ -57,17 +61,28 @@ int tp_agent_run(const struct tp_boot *b, const struct tp_turn *t)
 	return status;
 }
 
-/* Nobody holds its lock any more. */
+/* Nobody holds its lock any more; and one without a lock is not just being made. */
 static bool abandoned(const char *folder)
 {
 	char *path = tp_printf("%s/lock", folder);
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-	bool is = fd >= 0 ? flock(fd, LOCK_EX | LOCK_NB) == 0 : errno == ENOENT;
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	bool is = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+	struct stat st;
 
+	if (fd < 0 && errno == ENOENT)
+		is = stat(folder, &st) == 0 && time(NULL) - st.st_ctime > MAKING_S;
 	if (fd >= 0)
 		close(fd);
 	free(path);
 	return is;
+}
+
+/* Everybody may put things with our names into /tmp. */
+static bool is_ours(const char *folder)
+{
+	struct stat st;
+
+	return lstat(folder, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
 }
 
 static void remove_abandoned(const char *dir)
@@ -81,12 +96,31 @@ static void remove_abandoned(const char *dir)
 		if (!tp_starts(e->d_name, WORK_PREFIX))
 			continue;
 		folder = tp_printf("%s/%s", dir, e->d_name);
-		if (abandoned(folder))
+		if (is_ours(folder) && abandoned(folder))
 			tp_remove_tree(folder);
 		free(folder);
 	}
 	if (d)
 		closedir(d);
+}
+
+const char *tp_work_place(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (access(IN_MEMORY, W_OK) == 0)
+		return IN_MEMORY;
+	return tmp && *tmp ? tmp : "/tmp";
+}
+
+void tp_work_sweep(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	remove_abandoned(IN_MEMORY);
+	remove_abandoned("/tmp");
+	if (tmp && *tmp)
+		remove_abandoned(tmp);
 }
 
 int tp_work_make(const char *dir, char **work)

@@ -18,6 +18,13 @@ int tp_agent_run(const struct tp_boot *b, const struct tp_turn *t);
  * has whole blocks).  0 or a negative errno (reported). */
 int tp_plan_write(const struct tp_plan *plan, const char *path, size_t unit);
 
+/* Where work folders are made unless told otherwise: in memory, or else $TMPDIR. */
+const char *tp_work_place(void);
+
+/* Remove the work folders of all usual places that no living run holds: a run of any
+ * kind that was killed may have left one. */
+void tp_work_sweep(void);
+
 /* Remove the work folders in dir that no living run holds, make one for this
  * run and hold it: its lock ends with the process.  *work is to be freed. */
 int tp_work_make(const char *dir, char **work);

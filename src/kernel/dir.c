@@ -19,13 +19,7 @@
 
 static const char *folder_of(const char *arg)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	if (arg)
-		return arg;
-	if (access("/dev/shm", W_OK) == 0)
-		return "/dev/shm";
-	return tmp ? tmp : "/tmp";
+	return arg ? arg : tp_work_place();
 }
 
 static bool dir_sound(const struct tp_target *t)

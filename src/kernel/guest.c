@@ -26,12 +26,8 @@
 
 int tp_guest_prepare(const struct tp_target *t, const char *results, char **work)
 {
-	const char *tmp = getenv("TMPDIR");
-
 	(void)results;
-	if (t->image_dir)
-		return tp_work_make(t->image_dir, work);
-	return tp_work_make(access("/dev/shm", W_OK) == 0 ? "/dev/shm" : tmp ? tmp : "/tmp", work);
+	return tp_work_make(t->image_dir ? t->image_dir : tp_work_place(), work);
 }
 
 /* Room for every event of the mount, and for what its reads return. */
