@@ -27,6 +27,8 @@ void tp_merge_report(struct tp_report *whole, struct tp_report *part)
 
 		tp_record_merge(tp_report_case(whole, r->scenario, r->cell), r);
 	}
+	for (size_t i = 0; i < part->nr_notes; i++)
+		tp_report_note(whole, part->notes[i]);
 	for (size_t i = 0; i < part->nr_modes; i++) {
 		if (have_mode(whole, part->modes[i].cell))
 			continue;
@@ -35,6 +37,19 @@ void tp_merge_report(struct tp_report *whole, struct tp_report *part)
 		part->modes[i] = (struct tp_mode){ 0 };
 	}
 	tp_report_free(part);
+}
+
+void tp_not_saved(struct tp_report *rep, const char *why)
+{
+	char *reason = tp_printf("the results are not complete: %s", why);
+
+	tp_report_note(rep, reason);
+	for (size_t i = 0; i < rep->nr; i++)
+		if (strcmp(rep->records[i].scenario, TP_FILE_SYSTEM) == 0) {
+			tp_record_raise(&rep->records[i], TP_BROKEN, reason);
+			break;
+		}
+	free(reason);
 }
 
 /* Why nothing was heard of a case. */

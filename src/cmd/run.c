@@ -227,11 +227,17 @@ void tp_session_close(struct session *s)
 	release(s);
 }
 
-static int save_report(const struct session *s)
+/* What cannot be written is said in the report that is printed. */
+static int save_report(struct session *s)
 {
-	char *path = tp_printf("%s/report.json", s->results);
-	int err = tp_report_save(&s->report, path);
+	char *path = tp_printf("%s/report.json", s->results), reason[512] = "";
+	int err;
 
+	tp_error_capture(reason, sizeof(reason));
+	err = tp_report_save(&s->report, path);
+	tp_error_capture(NULL, 0);
+	if (err < 0)
+		tp_not_saved(&s->report, reason);
 	free(path);
 	return err;
 }
@@ -249,7 +255,9 @@ static enum tp_exit run_selected(struct session *s)
 		outcome = tp_outcome(&s->report, s->o->strict);
 	if (outcome == TP_EXIT_FAIL && s->other)
 		outcome = TP_EXIT_OTHER;
-	if (tp_print_report(&s->report, s->o) < 0 || save_report(s) < 0)
+	if (save_report(s) < 0)
+		outcome = TP_EXIT_BROKEN;
+	if (tp_print_report(&s->report, s->o) < 0)
 		outcome = TP_EXIT_BROKEN;
 	return outcome;
 }

@@ -131,8 +131,8 @@ static void lost_worker(const struct session *s, const struct tp_job *job, int s
 	if (WIFSIGNALED(status))
 		snprintf(reason, sizeof(reason), "the worker died of signal %d", WTERMSIG(status));
 	else
-		snprintf(reason, sizeof(reason), "the worker ended with status %d",
-			 WEXITSTATUS(status));
+		snprintf(reason, sizeof(reason), "its verdicts could not be written: %s",
+			 strerror(WEXITSTATUS(status)));
 	for (size_t i = 0; i < m->nr_files; i++)
 		tp_record_raise(tp_report_case(part, m->files[i].scenario, m->cell), TP_BROKEN,
 				reason);

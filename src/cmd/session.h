@@ -48,7 +48,8 @@ struct session {
 
 /*
  * In a process of its own: carry jobs through the kernel and the judge, and leave
- * verdicts.json in the folder of each.  Returns the process's exit status.
+ * verdicts.json in the folder of each.  Returns the process's exit status: 0, or the
+ * errno for which some of them are missing.
  */
 int tp_work(const struct session *s, struct tp_job *jobs, size_t nr, char *const *folders);
 
@@ -103,7 +104,11 @@ void tp_apply_known(const struct tp_known *known, bool strict, struct tp_report 
 /* A clean file system is no success where all its cases were skipped: SKIP too. */
 void tp_skip_idle(struct tp_report *rep);
 
-/* One more report's records and modes into the whole; part is emptied. */
+/* Something did not go into the results folder: that is noted, and the first file
+ * system of the report is BROKEN by it. */
+void tp_not_saved(struct tp_report *rep, const char *why);
+
+/* One more report's records, modes and notes into the whole; part is emptied. */
 void tp_merge_report(struct tp_report *whole, struct tp_report *part);
 
 #endif

@@ -75,18 +75,21 @@ static bool all_well(const struct tp_report *rep)
 	return count[TP_FAIL] + count[TP_BROKEN] == 0;
 }
 
-/* The image is evidence of a failure; a full disk then costs the image only. */
-static void keep_image(struct tp_turn *t, bool wanted)
+/* The image is evidence of a failure; a full disk then costs the image only.  0 or a
+ * negative errno (reported). */
+static int keep_image(struct tp_turn *t, bool wanted)
 {
 	char *to = tp_printf("%s/image", t->folder);
+	int err = 0;
 
 	if (t->image && tp_exists(t->image) && wanted)
-		tp_copy_sparse(t->image, to);
+		err = tp_copy_sparse(t->image, to);
 	if (t->image)
 		unlink(t->image);
 	free(t->image);
 	t->image = NULL;
 	free(to);
+	return err;
 }
 
 /* The evidence of a boot that died goes to FOLDER.cutN; the next one gets a new folder. */
@@ -261,14 +264,18 @@ static bool boot(const struct session *s, struct work *works, size_t nr)
 static int leave_verdicts(const struct session *s, struct work *w)
 {
 	char *path = tp_printf("%s/verdicts.json", w->turn.folder);
+	char reason[512] = "";
 	bool kept;
 	int err;
 
 	tp_apply_known(&s->known, s->o->strict, &w->out);
 	kept = !s->scratch && (s->o->keep || !all_well(&w->out));
-	keep_image(&w->turn, kept);
-	if (kept) /* what it costs when the disk is full is the files only */
-		tp_leave_seqfiles(s, w->turn.job, w->turn.folder, &w->out);
+	tp_error_capture(reason, sizeof(reason));
+	if (keep_image(&w->turn, kept) < 0)
+		tp_not_saved(&w->out, reason);
+	if (kept && tp_leave_seqfiles(s, w->turn.job, w->turn.folder, &w->out) < 0)
+		tp_not_saved(&w->out, reason);
+	tp_error_capture(NULL, 0);
 	err = tp_report_save(&w->out, path);
 	free(path);
 	tp_buf_free(&w->turn.why);
@@ -297,5 +304,5 @@ int tp_work(const struct session *s, struct tp_job *jobs, size_t nr, char *const
 		err = err ? err : one;
 	}
 	free(works);
-	return err < 0 ? 1 : 0;
+	return err < 0 ? -err & 0xff : 0;
 }

@@ -278,6 +278,23 @@ static int get_mode(const struct source *s, void *into)
 	return get_fields(s, tp_mode_fields, &rep->modes[rep->nr_modes++]);
 }
 
+static int get_notes(const struct source *s, struct tp_report *rep)
+{
+	const json_t *list = json_object_get(s->object, "notes");
+
+	if (!json_is_array(list))
+		return refuse(s, "notes", "a list");
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *note = json_array_get(list, i);
+
+		if (!json_is_string(note))
+			return tp_error(0, "%s: %snotes[%zu]: a string is needed, it is %s", s->path,
+					s->place, i, type_name(note));
+		tp_report_note(rep, json_string_value(note));
+	}
+	return 0;
+}
+
 static int get_report(const struct source *s, struct tp_report *rep)
 {
 	int err;
@@ -290,6 +307,8 @@ static int get_report(const struct source *s, struct tp_report *rep)
 		err = get_list(s, "modes", get_mode, rep);
 	if (!err)
 		err = get_list(s, "cases", get_case, rep);
+	if (!err)
+		err = get_notes(s, rep);
 	return err;
 }
 

@@ -496,6 +496,7 @@ static void test_round_trip(void)
 	char *once, *twice;
 
 	fill(&rep);
+	tp_report_note(&rep, "an image was not kept");
 	rep.seed = UINT64_MAX;
 	rep.records[1].bytes = INT64_MAX;
 	rep.records[1].findings[0].end = UINT64_C(1) << 63;
@@ -520,6 +521,7 @@ static void test_round_trip(void)
 	ok(back.records[3].verdict == TP_KNOWN && back.records[1].findings[0].kind == TP_LOST,
 	   "JSON: verdicts and kinds");
 	is_str(back.modes[0].remark, "the kernel refused delalloc", "JSON: modes");
+	is_str(back.nr_notes == 1 ? back.notes[0] : "", "an image was not kept", "JSON: notes");
 	free(once);
 	free(twice);
 	tp_report_free(&rep);
@@ -609,6 +611,7 @@ static void test_refused(void)
 		"cases[0].findings[0]: an object is needed");
 	refused("\"findings\": []", "\"findings\": [" NINE "]", "cases[0].findings[8]: more than");
 	refused("\"cases\": [", "\"cases\": 3, \"others\": [", "cases: a list is needed");
+	refused("\"notes\": []", "\"notes\": [1]", "notes[0]: a string is needed");
 	refused("\"modes\": [", "\"others\": [", "modes: a list is needed, it is missing");
 	refused("{", "[", "line ");
 	tp_write_file(path, "[]\n", 3);
