@@ -98,9 +98,9 @@ static void add_overlap(struct tp_buf *out, const char *prefix, const struct tp_
 	tp_plain_count(out, o->pairs);
 	tp_buf_puts(out, " pairs of actors; the other began before actor 1 in ");
 	tp_plain_count(out, o->around);
-	tp_buf_puts(out, ", in tenths of its time in");
+	tp_buf_puts(out, ", and in each tenth of its run in");
 	for (unsigned i = 0; i < TP_TENTHS; i++) {
-		tp_buf_puts(out, " ");
+		tp_buf_puts(out, i ? ", " : " ");
 		tp_plain_count(out, o->tenths[i]);
 	}
 	tp_buf_puts(out, "\n");
