@@ -299,10 +299,12 @@ int tp_session_run(struct session *s)
 {
 	enum tp_exit outcome = TP_EXIT_USAGE;
 	int err = s->cases.nr ? 0 : tp_select(&s->lib, &s->o->filter, tp_page_bytes(), &s->cases);
+	const struct tp_kernel *k = s->o->kernel;
 
+	tp_known_only(&s->known, k->filesystem ? k->filesystem(&s->o->target) : "ext4");
 	if (err == -ENOENT)
 		outcome = TP_EXIT_NOTHING;
-	else if (err == 0 && check_required(s) && s->o->kernel->sound(&s->o->target))
+	else if (err == 0 && check_required(s) && k->sound(&s->o->target))
 		outcome = run_selected(s);
 	release(s);
 	return tp_exit_status(s->o->exit_codes, outcome);

@@ -44,8 +44,7 @@ static char *temporary_file(void)
 	return path; /* if it could not be made, e2fsck's output cannot be opened either */
 }
 
-static int judge_folder(const char *folder, const struct tp_known *known,
-			struct tp_report *out)
+static int judge_folder(const char *folder, struct tp_known *known, struct tp_report *out)
 {
 	char *plan_path = tp_printf("%s/plan", folder), *image = tp_printf("%s/image", folder);
 	char *history = tp_printf("%s/history", folder);
@@ -65,6 +64,8 @@ static int judge_folder(const char *folder, const struct tp_known *known,
 		struct tp_evidence one = e;
 
 		one.mount = i;
+		if (!plan.mounts[i].device) /* it was a folder, and the plan does not say of what */
+			tp_known_only(known, "other");
 		if (truncate(fsck, 0) != 0)
 			err = tp_error(errno, "cannot write %s", fsck);
 		err = err ? err : tp_judge_mount(&one, out);
@@ -81,7 +82,7 @@ static int judge_folder(const char *folder, const struct tp_known *known,
 }
 
 /* A folder that the run did not keep an image for cannot be judged. */
-static int judge_entry(const char *results, const char *entry, const struct tp_known *known,
+static int judge_entry(const char *results, const char *entry, struct tp_known *known,
 		       struct tp_report *out, unsigned *judged)
 {
 	char *folder = tp_printf("%s/%s", results, entry);
@@ -102,7 +103,7 @@ static int judge_entry(const char *results, const char *entry, const struct tp_k
 	return err;
 }
 
-static int judge_all(const char *results, const struct tp_known *known, struct tp_report *out)
+static int judge_all(const char *results, struct tp_known *known, struct tp_report *out)
 {
 	struct dirent **entries;
 	unsigned judged = 0;

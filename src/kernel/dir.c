@@ -8,8 +8,10 @@
  * sees.  Mount options mean nothing here.
  */
 #include <errno.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -35,6 +37,15 @@ static int dir_check(const struct tp_target *t, struct tp_buf *why)
 	(void)t;
 	(void)why;
 	return 0;
+}
+
+static const char *dir_filesystem(const struct tp_target *t)
+{
+	struct statfs st;
+
+	if (statfs(t->image_dir ? t->image_dir : folder_of(t->arg), &st) != 0)
+		return "other";
+	return st.f_type == EXT4_SUPER_MAGIC ? "ext4" : st.f_type == TMPFS_MAGIC ? "tmpfs" : "other";
 }
 
 static int dir_prepare(const struct tp_target *t, const char *results, char **work)
@@ -74,6 +85,7 @@ const struct tp_kernel tp_kernel_dir = {
 	.max_turns = tp_one_turn,
 	.sound = dir_sound,
 	.check = dir_check,
+	.filesystem = dir_filesystem,
 	.prepare = dir_prepare,
 	.finish = tp_work_remove,
 	.boot = dir_boot,

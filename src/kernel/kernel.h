@@ -69,6 +69,9 @@ struct tp_kernel {
 	 * in why: every case is SKIP); a negative errno (reported) otherwise.
 	 */
 	int (*check)(const struct tp_target *t, struct tp_buf *why);
+	/* The file system that the sequences run on, as the list of known issues calls it:
+	 * "ext4", "tmpfs" or "other".  No function: "ext4". */
+	const char *(*filesystem)(const struct tp_target *t);
 	/* The release of the kernel that will run, "6.1.176", to be freed; NULL when it
 	 * cannot be told before it runs.  No function: images are not for a kernel. */
 	char *(*release)(const struct tp_target *t);

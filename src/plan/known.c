@@ -54,6 +54,8 @@ static const char *read_line(struct tp_issue *issue, const char *word, char *res
 		add_text(&issue->scenarios, rest);
 	else if (strcmp(word, "cells") == 0)
 		add_text(&issue->cells, rest);
+	else if (strcmp(word, "filesystems") == 0)
+		add_text(&issue->filesystems, rest);
 	else if (strcmp(word, "ops") == 0)
 		add_text(&issue->ops, rest);
 	else if (strcmp(word, "text") == 0)
@@ -155,22 +157,42 @@ int tp_known_load(const char *path, struct tp_known *known)
 	return tp_error(0, "%s:%u: %s", path, nr, fault);
 }
 
+static void free_issue(struct tp_issue *issue)
+{
+	free(issue->name);
+	free(issue->scenarios);
+	free(issue->cells);
+	free(issue->filesystems);
+	free(issue->ops);
+	free(issue->text);
+	free(issue->with);
+	free(issue->sure);
+	free(issue->fixed);
+	free(issue->evidence);
+	for (size_t k = 0; k < issue->nr_ranges; k++)
+		free(issue->ranges[k].vendor);
+	free(issue->ranges);
+}
+
+void tp_known_only(struct tp_known *known, const char *filesystem)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < known->nr; i++) {
+		struct tp_issue *issue = &known->issues[i];
+
+		if (tp_match_list(issue->filesystems ? issue->filesystems : "ext4", filesystem))
+			known->issues[nr++] = *issue;
+		else
+			free_issue(issue);
+	}
+	known->nr = nr;
+}
+
 void tp_known_free(struct tp_known *known)
 {
-	for (size_t i = 0; i < known->nr; i++) {
-		free(known->issues[i].name);
-		free(known->issues[i].scenarios);
-		free(known->issues[i].cells);
-		free(known->issues[i].ops);
-		free(known->issues[i].text);
-		free(known->issues[i].with);
-		free(known->issues[i].sure);
-		free(known->issues[i].fixed);
-		free(known->issues[i].evidence);
-		for (size_t k = 0; k < known->issues[i].nr_ranges; k++)
-			free(known->issues[i].ranges[k].vendor);
-		free(known->issues[i].ranges);
-	}
+	for (size_t i = 0; i < known->nr; i++)
+		free_issue(&known->issues[i]);
 	free(known->issues);
 	*known = (struct tp_known){ 0 };
 }

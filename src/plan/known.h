@@ -7,6 +7,7 @@
  *	issue dio-append
  *	scenarios dio-append-*              patterns, separated by commas
  *	cells *,!*journal*                  the same
+ *	filesystems ext4,tmpfs              the same; without it ext4
  *	ops store *dio* store               for generated sequences, see below
  *	kernels 2.6.30-7.1                  FROM-BEFORE; either may be missing; may repeat
  *	vendor Debian 6.1.1-1 6.1.129-1     WORD FROM BEFORE; either may be "-"; may repeat
@@ -46,6 +47,7 @@ struct tp_issue {
 	char *name;
 	char *scenarios;                /* or NULL: named scenarios do not show it */
 	char *cells;
+	char *filesystems;              /* or NULL: ext4 */
 	struct tp_range *ranges; /* of "kernels" and "vendor"; none: all kernels */
 	size_t nr_ranges;
 	uint32_t kinds; /* bits of enum tp_finding_kind */
@@ -66,6 +68,9 @@ struct tp_known {
 /* 0 or a negative errno (reported with file and line). */
 int tp_known_load(const char *path, struct tp_known *known);
 void tp_known_free(struct tp_known *known);
+
+/* Leave only the issues of this file system. */
+void tp_known_only(struct tp_known *known, const char *filesystem);
 
 /*
  * The issue that foretells this failure on the kernel "RELEASE VERSION", or NULL.

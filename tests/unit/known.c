@@ -79,6 +79,20 @@ static bool foretold(const struct tp_known *known, const char *release, const ch
 	return tp_known_find(known, release, &r, NULL);
 }
 
+static void test_filesystems(void)
+{
+	struct tp_known k;
+
+	is_int(load("issue a\n" BODY "\nissue b\n" BODY "filesystems tmpfs,xfs\n\nissue c\n" BODY
+		    "filesystems *\n", &k), 0, "file systems");
+	tp_known_only(&k, "tmpfs");
+	ok(k.nr == 2 && strcmp(k.issues[0].name, "b") == 0 && strcmp(k.issues[1].name, "c") == 0,
+	   "those of tmpfs are left; without a word it is ext4");
+	tp_known_only(&k, "ext4");
+	ok(k.nr == 1 && strcmp(k.issues[0].name, "c") == 0, "those of all are left");
+	tp_known_free(&k);
+}
+
 static void test_find(void)
 {
 	const uint32_t lost = 1u << TP_LOST, stale = 1u << TP_STALE, size = 1u << TP_SIZE;
@@ -370,6 +384,7 @@ int main(void)
 	test_refused();
 	test_generated();
 	test_find();
+	test_filesystems();
 	test_narrow();
 	test_sure();
 	test_vendors();
