@@ -33,6 +33,9 @@ static void changed(struct tp_job *job, size_t file)
 	tp_file_name((uint32_t)file, name);
 	tp_case_broken(tp_case_of(job, (uint32_t)file), name, why);
 	tp_case_broken(&job->whole, name, why);
+	/* what was found in it is somebody's work, or the loss of another disk */
+	tp_record_forget(&tp_case_of(job, (uint32_t)file)->record);
+	tp_record_forget(&job->whole.record);
 }
 
 /* Line by line, in the order of the files. */

@@ -105,6 +105,20 @@ void tp_record_when(struct tp_record *r, uint64_t ended_ns)
 		r->first_ns = ended_ns;
 }
 
+void tp_record_forget(struct tp_record *r)
+{
+	for (size_t i = 0; i < r->nr_findings; i++)
+		tp_finding_free(&r->findings[i]);
+	r->nr_findings = 0;
+	r->nr_findings_all = 0;
+	r->kinds = 0;
+	r->first_ns = 0;
+	tp_causes_free(r);
+	r->verdict = TP_PASS;
+	free(r->reason);
+	r->reason = NULL;
+}
+
 void tp_record_raise(struct tp_record *r, enum tp_verdict v, const char *reason)
 {
 	if (v < r->verdict)

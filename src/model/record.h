@@ -148,6 +148,9 @@ void tp_record_add(struct tp_record *r, struct tp_finding *f);
  * nothing. */
 void tp_record_when(struct tp_record *r, uint64_t ended_ns);
 
+/* Take all findings back, and the FAIL: they prove nothing. */
+void tp_record_forget(struct tp_record *r);
+
 /* Do its sequences come from a generator or the command line?  Their findings are
  * grouped by cause, and known issues are looked for finding by finding. */
 bool tp_generated(const char *scenario);
