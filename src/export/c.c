@@ -6,6 +6,7 @@
  * own, does the operations, and looks at the file through a fresh mount.  It holds only
  * the functions that its sequence needs.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -578,11 +579,27 @@ static void put_main(struct program *p)
 			uses(p, "MAY") ? "\tif (unsure)\n\t\tleave(2, \"CANNOT TELL\");\n" : "");
 }
 
+static bool expressible(const struct tp_foresight *x)
+{
+	for (size_t i = 0; i < x->seq->nr; i++) {
+		const char *why = tp_c_ops[x->seq->ops[i].kind].refused;
+
+		if (why) {
+			tp_error(EOPNOTSUPP, "\"%s\" cannot be exported so: %s",
+				 tp_ops[x->seq->ops[i].kind].name, why);
+			return false;
+		}
+	}
+	return true;
+}
+
 int tp_export_c(const struct tp_export *e, struct tp_buf *out, struct tp_buf *second)
 {
 	struct program p = { .e = e, .out = out };
 
 	(void)second;
+	if (!expressible(&e->expect))
+		return -EOPNOTSUPP;
 	choose_parts(&p);
 	head(&p);
 	includes(&p);

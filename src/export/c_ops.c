@@ -13,7 +13,8 @@
 	"SYNC_FILE_RANGE_WAIT_AFTER)"
 
 const struct tp_c_op tp_c_ops[TP_NR_OP_KINDS] = {
-#define ROW(id, expr, parts) [TP_OP_KIND_##id] = { expr, parts }
+#define ROW(id, expr, parts) [TP_OP_KIND_##id] = { expr, parts, NULL }
+#define REFUSED(id, why)     [TP_OP_KIND_##id] = { NULL, NULL, why }
 	ROW(NONE, "0", NULL),
 	ROW(PWRITE, "pwrite(fd, $B, $l, $o)", "LETTERS"),
 	ROW(DSYNC_WRITE, "dsync_write($B, $l, $o)", "LETTERS,DSYNC"),
@@ -55,14 +56,17 @@ const struct tp_c_op tp_c_ops[TP_NR_OP_KINDS] = {
 	ROW(MADVISE_PAGEOUT, "madvise(map[$m].at, map[$m].len, 21 /* MADV_PAGEOUT */)", "MAP"),
 	ROW(PROTECT, "protect($m)", "PROTECT"),
 	ROW(DROP_CACHES, "drop_caches()", "DROP_CACHES"),
+	ROW(FREEZE, "freeze($t)", "FREEZE"),
 	ROW(REOPEN, "reopen()", "REOPEN"),
 	ROW(REMOUNT, "remount()", NULL),
 	ROW(MOVE_EXTENTS, "move_extents($o, $l)", "MOVE_EXTENTS"),
 	ROW(FILL_FS, "fill_fs($l)", "FILL"),
 	ROW(UNFILL_FS, "unlink(MNT \"/filler\")", NULL),
+	REFUSED(PROCESS, "its actors are threads, which share their page tables"),
 	ROW(MEET, "meet($M)", "RACE"),
 	ROW(OFFSET, "0", "SWEEP"),
 	ROW(WAIT_SIZE, "wait_size($w)", "WAIT_SIZE"),
 	ROW(SPIN, "spin($t)", "SPIN"),
 #undef ROW
+#undef REFUSED
 };

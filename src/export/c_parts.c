@@ -422,6 +422,22 @@ const struct tp_c_part tp_c_parts[] = {
 		"\t\t;\n"
 		"\treturn 0;\n"
 		"}\n" },
+	{ "FREEZE", "SPIN", "sys/ioctl.h,linux/fs.h",
+		"/* Killed in between it leaves a frozen file system: do this in a guest. */\n"
+		"static int freeze(long long ns)\n"
+		"{\n"
+		"\tint dir = open(MNT, O_RDONLY | O_DIRECTORY), ret;\n"
+		"\n"
+		"\tif (dir < 0)\n"
+		"\t\treturn -1;\n"
+		"\tret = ioctl(dir, FIFREEZE, 0);\n"
+		"\tif (ret == 0) {\n"
+		"\t\tspin(ns);\n"
+		"\t\tret = ioctl(dir, FITHAW, 0);\n"
+		"\t}\n"
+		"\tclose(dir);\n"
+		"\treturn ret;\n"
+		"}\n" },
 	{ "RACE", NULL, "pthread.h,sched.h,stdatomic.h",
 		"static atomic_int here;\n"
 		"\n"

@@ -20,8 +20,9 @@ extern const struct tp_c_part tp_c_parts[];
 
 /* c_ops.c: an operation as an expression of C, and the parts that it needs. */
 struct tp_c_op {
-	const char *expr;  /* NULL: has none */
-	const char *parts; /* names separated by commas, or NULL */
+	const char *expr;    /* NULL: has none */
+	const char *parts;   /* names separated by commas, or NULL */
+	const char *refused; /* why it has none, or NULL */
 };
 
 extern const struct tp_c_op tp_c_ops[TP_NR_OP_KINDS];

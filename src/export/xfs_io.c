@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "export/c_parts.h"
 #include "export/xfs_io.h"
 
 #define NO_ENGINE  "xfs_io has no such way to write"
@@ -62,11 +63,13 @@ const struct tp_xfs_io_op tp_xfs_io_ops[TP_NR_OP_KINDS] = {
 	REFUSED(MADVISE_PAGEOUT, NO_COMMAND),
 	REFUSED(PROTECT, NO_COMMAND),
 	REFUSED(DROP_CACHES, NO_COMMAND),
+	REFUSED(FREEZE, NO_COMMAND),
 	ROW(REOPEN, "close\nopen $F"),
 	ROW(REMOUNT, ""), /* the script does it */
 	REFUSED(MOVE_EXTENTS, NO_COMMAND),
 	REFUSED(FILL_FS, NO_COMMAND),
 	REFUSED(UNFILL_FS, NO_COMMAND),
+	REFUSED(PROCESS, NO_RACE),
 	REFUSED(MEET, NO_RACE),
 	REFUSED(OFFSET, NO_RACE),
 	REFUSED(WAIT_SIZE, NO_RACE),
@@ -78,7 +81,8 @@ const struct tp_xfs_io_op tp_xfs_io_ops[TP_NR_OP_KINDS] = {
 static int refuse(const struct tp_op *op, const char *why)
 {
 	char *words = tp_export_words(op);
-	int err = tp_error(EOPNOTSUPP, "\"%s\" cannot be exported so: %s; --as c can", words, why);
+	int err = tp_error(EOPNOTSUPP, "\"%s\" cannot be exported so: %s%s", words, why,
+			   tp_c_ops[op->kind].expr ? "; --as c can" : "");
 
 	free(words);
 	return err;

@@ -33,8 +33,8 @@ static void test_tables(void)
 
 		if (tp_ops[k].flags & TP_OP_TEST)
 			continue;
-		ok(tp_c_ops[k].expr && all_parts(tp_c_ops[k].parts), "%s has its C",
-		   tp_ops[k].name);
+		ok(!tp_c_ops[k].expr == !!tp_c_ops[k].refused && all_parts(tp_c_ops[k].parts),
+		   "%s has its C or is refused", tp_ops[k].name);
 		ok(!x->commands != !x->refused, "%s is a command of xfs_io or refused",
 		   tp_ops[k].name);
 	}
@@ -164,6 +164,7 @@ static void test_limits(void)
 	refused("c", many.text, "and no more");
 	tp_buf_free(&many);
 	refused("c", "test-lose 0 1", "no test operation");
+	refused("c", "{ process; fsync | fsync }", "c: no process");
 	refused("sh", "truncate 1099511627776", "sh: no file of a terabyte");
 	for (const struct tp_cell *c = tp_cells(); c->name; c++) {
 		char *text = made("c", c->name, L1, NULL);

@@ -173,7 +173,8 @@ static void test_sound(void)
 static void test_long(void)
 {
 	struct tp_random_spec spec = {
-		.cell = cell, .page_bytes = 4096, .seed = 5, .least = 300, .most = 300, .actors = 1
+		.cell = cell, .page_bytes = 4096, .seed = 5, .least = 300, .most = 300,
+		.mix = tp_mixes, .actors = 1
 	};
 	unsigned found = 0, most = 0, long_ones = 0;
 
