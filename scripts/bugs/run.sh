@@ -167,6 +167,10 @@ run_one() {
 # run_all: every kernel of the list, as it comes out of build_all.
 run_all() {
 	: >"$work/records"
+	# What an earlier run had finished is no part of one that begins anew.
+	[ -n "$resume" ] || while read -r series name kind; do
+		rm -f "$cache/done/$series-$name-$kind"
+	done <"$work/list"
 	while read -r series name kind <&7; do
 		read -r built || built="- 3 the builder ended too soon"
 		run_one "$built"
