@@ -313,7 +313,7 @@ static unsigned most_actors(const struct tp_mount *m)
 
 int run_setup(struct run *r)
 {
-	r->key = tp_pattern_key(r->plan->seed, r->mount->name);
+	r->key = tp_pattern_key(tp_mount_seed(r->plan, r->mount), r->mount->name);
 	r->nr_workers = r->mount->threads ? r->mount->threads : r->plan->threads;
 	r->done = calloc(r->mount->nr_files + 1, sizeof(*r->done));
 	r->actors = most_actors(r->mount);

@@ -50,7 +50,7 @@ static void begin(struct tp_job *job, const struct tp_evidence *e)
 		.plan = e->plan,
 		.mount = &e->plan->mounts[e->mount],
 	};
-	job->key = tp_pattern_key(e->plan->seed, job->mount->name);
+	job->key = tp_pattern_key(tp_mount_seed(e->plan, job->mount), job->mount->name);
 	tp_facts_init(&job->facts);
 	tp_case_init(&job->whole, TP_FILE_SYSTEM, cell_of(job->mount));
 	tp_case_init(&job->load, TP_LOAD, cell_of(job->mount));

@@ -74,6 +74,10 @@ static int write_plans(const struct tp_guest *g)
 		char *own = tp_printf("%s/plan", t->folder);
 
 		all.mounts[i] = t->job->plan.mounts[0];
+		if (t->job->plan.seed != all.seed) { /* of another round */
+			all.mounts[i].own_seed = true;
+			all.mounts[i].seed = t->job->plan.seed;
+		}
 		err = tp_plan_write(&t->job->plan, own, 1);
 		free(own);
 	}

@@ -143,7 +143,9 @@ static int make(const struct tp_boot *b, struct tp_turn *t, const char *from)
 	int err;
 
 	free(t->image);
-	t->image = tp_printf("%s/%s.%d.img", b->work, m->name, (int)getpid());
+	/* Rounds of one boot have mounts of the same name. */
+	t->image = tp_printf("%s/%s.%d.%zu.img", b->work, m->name, (int)getpid(),
+			     (size_t)(t - b->turns));
 	img.path = t->image;
 	if (from) /* the folder may hold more than its files were to need */
 		img.bytes += img.bytes / 2;

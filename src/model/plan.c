@@ -16,6 +16,11 @@ void tp_file_name(uint32_t id, char *out)
 	snprintf(out, TP_FILE_NAME, "f%05" PRIu32, id);
 }
 
+uint64_t tp_mount_seed(const struct tp_plan *plan, const struct tp_mount *m)
+{
+	return m->own_seed ? m->seed : plan->seed;
+}
+
 struct reader {
 	struct tp_plan *plan;
 	struct tp_mount *mount; /* the one that lines belong to, or NULL */
@@ -140,8 +145,12 @@ static bool line(struct reader *r, char *text)
 
 	if (*value)
 		*value++ = '\0';
-	if (strcmp(text, "seed") == 0)
-		return set_number(r, value, UINT64_MAX, &r->plan->seed);
+	if (strcmp(text, "seed") == 0) {
+		if (r->mount)
+			r->mount->own_seed = true;
+		return set_number(r, value, UINT64_MAX,
+				  r->mount ? &r->mount->seed : &r->plan->seed);
+	}
 	if (strcmp(text, "threads") == 0) {
 		bool ok = set_number(r, value, 4096, &number);
 
@@ -208,6 +217,8 @@ static void print_mount(const struct tp_mount *m, struct tp_buf *out)
 	print_text(out, "mount", m->name);
 	if (m->threads)
 		tp_buf_printf(out, "threads %u\n", m->threads);
+	if (m->own_seed)
+		tp_buf_printf(out, "seed %" PRIu64 "\n", m->seed);
 	if (m->announce)
 		tp_buf_puts(out, "announce\n");
 	print_text(out, "cell", m->cell);

@@ -12,6 +12,7 @@
  *	page 4096                    (bytes of a page, for which the sequences were made)
  *	mount 1k-ordered-delalloc
  *	threads 1                    (for this mount)
+ *	seed 8                       (for this mount: rounds of one boot differ in it)
  *	announce                     (say in the kernel's log which file is worked on)
  *	device /dev/loop3            (or: folder /some/where, no mounting)
  *	mountpoint /mnt
@@ -46,6 +47,8 @@ struct tp_mount {
 	char *load;        /* command line that runs beside the sequences; or NULL */
 	char *check;       /* command line that judges the load after remount */
 	unsigned threads;  /* 0: the plan's */
+	bool own_seed;     /* seed is this mount's, not the plan's */
+	uint64_t seed;
 	bool announce;     /* say in the kernel's log which file is worked on */
 	struct tp_file *files;
 	size_t nr_files;
@@ -63,6 +66,9 @@ struct tp_plan {
 /* The folder entry of a file; out holds at least TP_FILE_NAME bytes. */
 #define TP_FILE_NAME 16
 void tp_file_name(uint32_t id, char *out);
+
+/* The seed of the mount's patterns: its own, or the plan's. */
+uint64_t tp_mount_seed(const struct tp_plan *plan, const struct tp_mount *m);
 
 /*
  * Read a plan's text.  Returns 0 or -EINVAL with the line number and reason in

@@ -26,6 +26,7 @@ static const char good[] =
 	"file 1 extend-fallocate eof=1024 : fsync\n"
 	"file 2 race size=9 : truncate 4; { truncate 9 | wait-size 9; fsync | none }; none\n"
 	"mount other\n"
+	"seed 0\n"
 	"cell 4k-inline\n"
 	"mountpoint /tmp/folder\n"
 	"file 0 empty - : \n"
@@ -45,6 +46,9 @@ static void test_round_trip(void)
 	is_str(plan.mounts[0].files[0].params, "eof=1000,sync=fsync", "its parameters");
 	is_int((int64_t)plan.mounts[0].files[0].seq.nr, 3, "its operations");
 	ok(plan.mounts[1].device == NULL, "a folder has no device");
+	ok(tp_mount_seed(&plan, &plan.mounts[0]) == UINT64_MAX &&
+		   tp_mount_seed(&plan, &plan.mounts[1]) == 0,
+	   "a mount has the plan's seed, or its own");
 	tp_plan_print(&plan, &out);
 	is_str(out.text, good, "it prints as it was");
 	tp_plan_free(&plan);
