@@ -75,10 +75,26 @@ void tp_make_size(struct tp_maker *m, uint64_t low, uint64_t high, size_t after)
 						   .observes = true });
 }
 
+/* Is something stored, no lock held, while the copy is made? */
+static bool stored_during(const struct tp_race *r, const struct tp_race_op *copy)
+{
+	for (size_t i = 0; i < r->nr; i++) {
+		const struct tp_race_op *b = &r->ops[i];
+
+		if ((tp_ops[b->op->kind].effect == TP_EFFECT_STORE ||
+		     b->op->kind == TP_OP_KIND_URING_WRITE) &&
+		    tp_maker_happens(b) && tp_maker_overlap(copy, b))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Does what a read saw tell what was there?  Not of bytes that are moved or copied
  * meanwhile: it may have seen them in two places, at two moments.  And not where
  * direct I/O races with the page cache: what it wrote may be seen and go again.
+ * Nor where a copy may have taken a store's first bytes and put them where it stores
+ * its last ones only then: no order of whole pieces is like that.
  */
 static bool tells(const struct tp_maker *m)
 {
@@ -92,7 +108,8 @@ static bool tells(const struct tp_maker *m)
 		if (tp_maker_direct(b->op->kind) ||
 		    (b == m->op && b->op->kind == TP_OP_KIND_DIO_READ))
 			return false;
-		if (tp_ops[b->op->kind].effect == TP_EFFECT_COPY && tp_maker_overlap(m->op, b))
+		if (tp_ops[b->op->kind].effect == TP_EFFECT_COPY &&
+		    (tp_maker_overlap(m->op, b) || stored_during(m->r, b)))
 			return false;
 	}
 	return tp_maker_moved_by(m) == 0;
