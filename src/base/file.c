@@ -55,6 +55,19 @@ int tp_read_file(const char *path, char **text, size_t *len)
 	return 0;
 }
 
+int tp_read_text(const char *path, char **text)
+{
+	size_t len;
+	int err = tp_read_file(path, text, &len);
+
+	if (err == 0 && strlen(*text) != len) {
+		free(*text);
+		*text = NULL;
+		err = tp_error(0, "%s: it is no text file", path);
+	}
+	return err;
+}
+
 int tp_pwrite_all(int fd, const void *data, size_t len, uint64_t off)
 {
 	const char *p = data;

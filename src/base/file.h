@@ -14,6 +14,9 @@
 /* All of a file, NUL-terminated, the caller's to free; *len may be NULL. */
 int tp_read_file(const char *path, char **text, size_t *len);
 
+/* The same of a file that people write: one that holds a NUL is refused. */
+int tp_read_text(const char *path, char **text);
+
 /* Replace a file by this text: written beside it, then renamed over it. */
 int tp_write_file(const char *path, const char *text, size_t len);
 

@@ -76,6 +76,18 @@ const char *tp_next_word(const char **cursor, size_t *len)
 	return *len ? s : NULL;
 }
 
+char *tp_next_line(char **text)
+{
+	char *line = *text;
+
+	if (*line == '\0')
+		return NULL;
+	*text += strcspn(line, "\n");
+	if (**text)
+		*(*text)++ = '\0';
+	return line;
+}
+
 char *tp_trim(char *line)
 {
 	size_t len;

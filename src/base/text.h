@@ -24,6 +24,9 @@ bool tp_parse_seconds(const char *s, uint64_t *out);
  */
 const char *tp_next_word(const char **cursor, size_t *len);
 
+/* Cut the next line off *text, in place; NULL behind the last one. */
+char *tp_next_line(char **text);
+
 /* The line without blanks at its ends, in place.  Returns its new start. */
 char *tp_trim(char *line);
 

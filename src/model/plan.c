@@ -176,17 +176,12 @@ int tp_plan_parse(const char *text, struct tp_plan *plan, struct tp_buf *err)
 {
 	struct tp_buf why = { 0 };
 	struct reader r = { .plan = plan, .err = &why };
-	char *copy = tp_strdup(text), *next = copy;
+	char *copy = tp_strdup(text), *next = copy, *one;
 	unsigned nr = 0;
 	bool ok = true;
 
 	*plan = (struct tp_plan){ .threads = 1, .op_deadline_s = 60, .page_bytes = 4096 };
-	while (ok && !r.ended && *next) {
-		char *one = next;
-
-		next += strcspn(next, "\n");
-		if (*next)
-			*next++ = '\0';
+	while (ok && !r.ended && (one = tp_next_line(&next))) {
 		if (++nr == 1) {
 			ok = strcmp(one, "tailpage-plan 1") == 0;
 			if (!ok)

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "plan/import.h"
 
 #define MOST_OPS 8000 /* the number of an operation has 14 bits in a pattern */
@@ -109,14 +110,9 @@ int tp_import_add(struct tp_import *im, const char *fmt, ...)
 
 char *tp_import_line(struct tp_import *im, char **text)
 {
-	char *line = *text;
+	char *line = tp_next_line(text);
 
-	if (*line == '\0')
-		return NULL;
-	*text += strcspn(line, "\n");
-	if (**text)
-		*(*text)++ = '\0';
-	im->line++;
+	im->line += line != NULL;
 	return line;
 }
 
@@ -143,15 +139,12 @@ int tp_import_read(const char *path, const struct tp_import_options *o, struct t
 {
 	struct tp_import im = { .o = o, .path = path };
 	char *text;
-	size_t len;
-	int err = tp_read_file(path, &text, &len);
+	int err = tp_read_text(path, &text);
 
 	*s = (struct tp_seqfile){ .kind = -1 };
 	if (err < 0)
 		return err;
-	if (strlen(text) != len)
-		err = tp_error(0, "%s: it is no text file", path);
-	else if (tp_import_is_fsx(text))
+	if (tp_import_is_fsx(text))
 		err = tp_import_fsx(&im, text);
 	else
 		err = tp_import_xfs_io(&im, text);

@@ -131,20 +131,15 @@ static const char *take_line(struct tp_known *known, bool *open, char *line)
 int tp_known_load(const char *path, struct tp_known *known)
 {
 	const char *fault = NULL;
-	char *text, *next;
+	char *text, *next, *line;
 	unsigned nr = 0;
 	bool open = false;
-	int err = tp_read_file(path, &text, NULL);
+	int err = tp_read_text(path, &text);
 
 	*known = (struct tp_known){ 0 };
 	if (err < 0)
 		return err;
-	for (next = text; *next && !fault;) {
-		char *line = next;
-
-		next += strcspn(next, "\n");
-		if (*next)
-			*next++ = '\0';
+	for (next = text; !fault && (line = tp_next_line(&next));) {
 		nr++;
 		fault = take_line(known, &open, tp_trim(line));
 	}

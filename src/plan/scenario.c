@@ -215,12 +215,7 @@ static bool line(struct tp_reader *r, char *text)
 /* All lines of the file; on a fault r->line is the number of the bad one. */
 static bool all_lines(struct tp_reader *r, char *text)
 {
-	while (*text) {
-		char *one = text;
-
-		text += strcspn(text, "\n");
-		if (*text)
-			*text++ = '\0';
+	for (char *one; (one = tp_next_line(&text));) {
 		r->line++;
 		if (!line(r, one))
 			return false;
@@ -235,7 +230,7 @@ int tp_scenario_read(const char *path, const char *name, const struct tp_lists *
 {
 	struct tp_reader r = { .scenario = s, .lists = lists };
 	char *text;
-	int err = tp_read_file(path, &text, NULL);
+	int err = tp_read_text(path, &text);
 
 	if (err < 0)
 		return err;

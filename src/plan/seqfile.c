@@ -259,12 +259,7 @@ static bool all_lines(struct reader *r, char *text)
 {
 	if (*text == '\0')
 		return bad(r, "the file is empty");
-	while (*text) {
-		char *one = text;
-
-		text += strcspn(text, "\n");
-		if (*text)
-			*text++ = '\0';
+	for (char *one; (one = tp_next_line(&text));) {
 		r->line++;
 		if (!line(r, one))
 			return false;
@@ -276,15 +271,12 @@ int tp_seqfile_read(const char *path, struct tp_seqfile *s)
 {
 	struct reader r = { .s = s };
 	char *text;
-	size_t len;
-	int err = tp_read_file(path, &text, &len);
+	int err = tp_read_text(path, &text);
 
 	*s = (struct tp_seqfile){ .kind = -1 };
 	if (err < 0)
 		return err;
-	if (strlen(text) != len)
-		err = tp_error(0, "%s: it is no text file", path);
-	else if (!all_lines(&r, text))
+	if (!all_lines(&r, text))
 		err = tp_error(0, "%s:%u: %s", path, r.line, r.err.text);
 	if (r.story.len)
 		s->story = tp_buf_take(&r.story);

@@ -161,7 +161,7 @@ bool tp_read_values(struct tp_reader *r, const char *text, bool is_let)
 int tp_lists_read(const char *path, struct tp_lists *lists)
 {
 	struct tp_buf why = { 0 };
-	char *text, *next;
+	char *text, *next, *one;
 	unsigned nr = 0;
 	bool ok = true;
 	int err;
@@ -169,16 +169,13 @@ int tp_lists_read(const char *path, struct tp_lists *lists)
 	*lists = (struct tp_lists){ 0 };
 	if (!tp_exists(path))
 		return 0;
-	err = tp_read_file(path, &text, NULL);
+	err = tp_read_text(path, &text);
 	if (err < 0)
 		return err;
-	for (next = text; ok && *next;) {
-		char *end = next + strcspn(next, "\n"), more = *end, *one;
+	for (next = text; ok && (one = tp_next_line(&next));) {
 		const char *cursor;
 
-		*end = '\0';
-		one = tp_trim(next);
-		next = more ? end + 1 : end;
+		one = tp_trim(one);
 		nr++;
 		if (*one == '\0' || *one == '#')
 			continue;

@@ -43,6 +43,7 @@ static void test_numbers(void)
 static void test_words(void)
 {
 	char line[] = " \t a line \r\n", none[] = " \n";
+	char text[] = "one\n\nthree", *lines = text;
 	const char *cursor = "  one\ttwo ";
 	size_t len;
 
@@ -50,6 +51,10 @@ static void test_words(void)
 	ok(tp_next_word(&cursor, &len) && len == 3, "another");
 	ok(!tp_next_word(&cursor, &len), "the end");
 	is_str(tp_trim(line), "a line", "trimmed");
+	is_str(tp_next_line(&lines), "one", "a line");
+	is_str(tp_next_line(&lines), "", "an empty one");
+	is_str(tp_next_line(&lines), "three", "one without an end");
+	ok(tp_next_line(&lines) == NULL, "and no more");
 	is_str(tp_trim(none), "", "nothing is left");
 	ok(tp_match_list("a*,b", "abc") && tp_match_list("a*,b", "b"), "patterns");
 	ok(!tp_match_list("a*,!abc", "abc") && tp_match_list("a*,!abc", "abd"), "! takes back");
