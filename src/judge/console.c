@@ -207,7 +207,7 @@ static void add_finding(struct tp_job *job, const struct met *met)
 		tp_buf_printf(&text, ":%s", met->lines.text);
 	f.text = tp_buf_take(&text);
 	if (met->file)
-		tp_name_issue(job, met->file, &f);
+		tp_name_issue(job, met->file, NULL, &f);
 	tp_record_add(r, &f);
 	if (r != &job->whole.record)
 		tp_record_when(r, tp_file_end(job, met->file));

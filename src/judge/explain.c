@@ -215,6 +215,14 @@ static size_t story_end(const struct tp_subject *s, const struct tp_op *seen_by,
 	return end;
 }
 
+/* How far what belongs there has moved since it was written; else what is there instead. */
+static int64_t shift_of(const struct tp_run *run)
+{
+	if (run->wanted.op != TP_VALUE_ZERO)
+		return run->wanted.shift;
+	return run->source.found == TP_FOUND_OWN ? run->source.shift : 0;
+}
+
 void tp_explain_runs(struct tp_check *c, const struct tp_op *seen_by, uint16_t seen_index)
 {
 	for (size_t i = 0; i < c->nr; i++) {
@@ -223,6 +231,9 @@ void tp_explain_runs(struct tp_check *c, const struct tp_op *seen_by, uint16_t s
 			.kind = run->kind,
 			.start = run->start,
 			.end = run->end,
+			.writer = run->wanted.op == TP_VALUE_ZERO ? 0 : run->wanted.op + 1u,
+			.seen = seen_by ? seen_index : 0,
+			.shift = shift_of(run),
 		};
 		struct tp_buf text = { 0 };
 

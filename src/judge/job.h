@@ -12,6 +12,7 @@
 #include "judge/image.h"
 #include "judge/judge.h"
 #include "model/states.h"
+#include "model/step.h"
 
 /* Bytes that are compared at once: a unit of the digest, a multiple of any block. */
 #define TP_CHUNK TP_DIGEST_UNIT
@@ -42,12 +43,6 @@ struct tp_job {
 	unsigned char *wanted;       /* TP_MAX_VALUES chunks: expected */
 	struct tp_digest *digest;
 	unsigned budget;             /* identifications left: hostile images must not cost hours */
-};
-
-/* The size around one operation. */
-struct tp_step {
-	uint64_t before, after;
-	bool ran;
 };
 
 /* One file while it is judged. */
@@ -88,8 +83,10 @@ uint64_t tp_file_end(const struct tp_job *job, const struct tp_file *file);
  * start, end, title and text are set by the caller; the rest is filled in here. */
 void tp_subject_finding(struct tp_subject *s, struct tp_finding *f);
 
-/* What the known issues say of a finding in a generated sequence; f->text is there. */
-void tp_name_issue(struct tp_job *job, const struct tp_file *file, struct tp_finding *f);
+/* What the known issues say of a finding in a generated sequence; f->text is there.
+ * steps: of the file's operations, or NULL. */
+void tp_name_issue(struct tp_job *job, const struct tp_file *file, const struct tp_step *steps,
+		   struct tp_finding *f);
 
 /* The file cannot be judged, and why. */
 __attribute__((format(printf, 2, 3))) void tp_subject_broken(struct tp_subject *s, const char *fmt,

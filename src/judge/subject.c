@@ -11,8 +11,10 @@
 #include "judge/job.h"
 #include "judge/overlap.h"
 
-void tp_name_issue(struct tp_job *job, const struct tp_file *file, struct tp_finding *f)
+void tp_name_issue(struct tp_job *job, const struct tp_file *file, const struct tp_step *steps,
+		   struct tp_finding *f)
 {
+	const struct tp_scene scene = { &file->seq, steps, job->plan->page_bytes };
 	const struct tp_issue *issue = NULL;
 
 	if (!tp_generated(file->scenario))
@@ -20,7 +22,7 @@ void tp_name_issue(struct tp_job *job, const struct tp_file *file, struct tp_fin
 	f->ops = tp_op_set_of(&file->seq);
 	if (job->e->known && job->facts.kernel)
 		issue = tp_known_finding(job->e->known, job->facts.kernel,
-					 tp_case_of(job, file->id)->record.cell, f, &file->seq);
+					 tp_case_of(job, file->id)->record.cell, f, &scene);
 	f->issue = issue ? tp_strdup(issue->name) : NULL;
 }
 
@@ -44,7 +46,7 @@ void tp_subject_finding(struct tp_subject *s, struct tp_finding *f)
 	f->file = tp_strdup(s->name);
 	f->params = tp_strdup(s->file->params);
 	f->sequence = tp_buf_take(&sequence);
-	tp_name_issue(s->job, s->file, f);
+	tp_name_issue(s->job, s->file, s->steps, f);
 	tp_record_add(&s->kase->record, f);
 	tp_record_when(&s->kase->record, tp_file_end(s->job, s->file));
 }

@@ -46,6 +46,9 @@ struct tp_finding {
 	char *text;      /* the readable paragraph, lines separated by \n */
 	char *sequence;  /* the operations, in the text form of op.h */
 	char *replay;    /* the command line that runs this sequence again, or NULL */
+	size_t writer;   /* the operation, from 1, whose bytes belong there; 0: none */
+	size_t seen;     /* so many operations were done when it was seen; 0: all */
+	int64_t shift;   /* so far the bytes have moved since they were made */
 	/* For generated sequences only: */
 	char *issue;     /* the known issue that foretells it, or NULL */
 	struct tp_op_set ops; /* of the sequence */

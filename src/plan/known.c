@@ -283,54 +283,36 @@ const struct tp_issue *tp_known_find(const struct tp_known *known, const char *k
 	return NULL;
 }
 
-/* Does the operation match the word?  A brace in front wants it in a block. */
-static bool is_op(const char *word, const struct tp_op *op)
-{
-	if (*word == '{')
-		return op->actor && tp_match_list(word + 1, tp_ops[op->kind].name);
-	return tp_match_list(word, tp_ops[op->kind].name);
-}
-
-/* Are there operations that match the words (changed) one after another? */
-static bool in_order(char *words, const struct tp_seq *seq)
-{
-	char *save = NULL, *word = strtok_r(words, " \t", &save);
-
-	for (size_t i = 0; word && i < seq->nr; i++)
-		if (is_op(word, &seq->ops[i]))
-			word = strtok_r(NULL, " \t", &save);
-	return word == NULL;
-}
-
-/* Does one of the alternatives, which stand between bars, fit? */
-static bool has_ops(const char *ops, const struct tp_seq *seq)
-{
-	char *copy = tp_strdup(ops), *save = NULL;
-	bool fits = false;
-
-	for (char *one = strtok_r(copy, "|", &save); one && !fits; one = strtok_r(NULL, "|", &save))
-		fits = in_order(one, seq);
-	free(copy);
-	return fits;
-}
-
-const struct tp_issue *tp_known_finding(const struct tp_known *known,
-					const char *kernel, const char *cell,
-					const struct tp_finding *f, const struct tp_seq *seq)
+/* Is the issue about such findings in this cell of this kernel? */
+static bool foretells(const struct tp_issue *issue, const char *kernel, const char *cell,
+		      const struct tp_finding *f)
 {
 	uint32_t kind = 1u << f->kind;
 
+	return issue->ops && (issue->kinds & kind) &&
+	       tp_range_holds(issue->ranges, issue->nr_ranges, kernel) &&
+	       tp_match_list(issue->cells, cell) &&
+	       (!(kind & SAID) || (f->text && holds_one(f->text, issue->text)));
+}
+
+const struct tp_issue *tp_known_finding(const struct tp_known *known, const char *kernel,
+					const char *cell, const struct tp_finding *f,
+					const struct tp_scene *scene)
+{
+	const struct tp_issue *found = NULL;
+	size_t latest = 0;
+
 	for (size_t i = 0; i < known->nr; i++) {
 		const struct tp_issue *issue = &known->issues[i];
+		size_t blamed = foretells(issue, kernel, cell, f) ? tp_blame(issue->ops, f, scene) :
+								    0;
 
-		if (!issue->ops || !(issue->kinds & kind) ||
-		    !tp_range_holds(issue->ranges, issue->nr_ranges, kernel) ||
-		    !tp_match_list(issue->cells, cell) || !has_ops(issue->ops, seq))
-			continue;
-		if (!(kind & SAID) || (f->text && holds_one(f->text, issue->text)))
-			return issue;
+		if (blamed > latest) {
+			latest = blamed;
+			found = issue;
+		}
 	}
-	return NULL;
+	return found;
 }
 
 const struct tp_issue *tp_known_named(const struct tp_known *known, const char *name)

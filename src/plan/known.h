@@ -32,8 +32,21 @@
  * they do.  Of them each finding is looked at by itself: an issue with `ops` foretells
  * it when cell, kernel and kind agree and the sequence has these operations in this
  * order, with any others between them.  A word of ops is a list of patterns for one
- * operation; a brace in front wants it in a block where actors race; a bar stands
- * between alternatives.  A finding in a sequence without them is no known issue.
+ * operation; a bar stands between alternatives.  A sign in front of a word narrows it:
+ *
+ *	{word	in a block, where actors race
+ *	.word	in the page of the finding: it names bytes of it, or moves the end of
+ *		file inside it
+ *	=word	at the bytes of the finding
+ *	+word	the last operation that moved the end of file over bytes of the finding,
+ *		from inside their page: before what was lost was written, or before the
+ *		damage was seen
+ *
+ * Long sequences have everything somewhere; the signs tell what this finding is about.
+ * When the last word has . or = and it is known whose bytes were lost, it is that
+ * operation.  Where actors race, nobody knows the sizes: the signs . = + say nothing there.
+ * Of several issues the one is meant whose last operation but that is the latest.  A
+ * finding in a sequence without such operations is no known issue.
  */
 #ifndef TP_PLAN_KNOWN_H
 #define TP_PLAN_KNOWN_H
@@ -41,6 +54,7 @@
 #include <stdbool.h>
 
 #include "model/record.h"
+#include "model/step.h"
 #include "plan/release.h"
 
 struct tp_issue {
@@ -81,10 +95,23 @@ void tp_known_only(struct tp_known *known, const char *filesystem);
 const struct tp_issue *tp_known_find(const struct tp_known *known, const char *kernel,
 				     const struct tp_record *r, const char *beside);
 
+/* What a generated sequence did. */
+struct tp_scene {
+	const struct tp_seq *seq;
+	const struct tp_step *steps; /* of its operations, or NULL: not known */
+	uint32_t page_bytes;
+};
+
 /* The issue that foretells this finding in a generated sequence, or NULL. */
-const struct tp_issue *tp_known_finding(const struct tp_known *known,
-					const char *kernel, const char *cell,
-					const struct tp_finding *f, const struct tp_seq *seq);
+const struct tp_issue *tp_known_finding(const struct tp_known *known, const char *kernel,
+					const char *cell, const struct tp_finding *f,
+					const struct tp_scene *scene);
+
+/*
+ * blame.c: does the scene have the operations of an issue, such that they may be what the
+ * finding is about?  0: no; else the latest that is to blame, counted from 1.
+ */
+size_t tp_blame(const char *ops, const struct tp_finding *f, const struct tp_scene *scene);
 
 /* The issue of this name, or NULL. */
 const struct tp_issue *tp_known_named(const struct tp_known *known, const char *name);
