@@ -83,7 +83,7 @@ static uint64_t own_image(const struct tp_job *job, const struct tp_scenario *sc
 
 /* Returns false when the finding's sequence is none. */
 static bool fill(const struct evidence *e, const struct tp_record *r, const struct tp_finding *f,
-		 struct tp_seqfile *out)
+		 const char *issue, struct tp_seqfile *out)
 {
 	const struct tp_scenario *sc = tp_library_find(&e->s->lib, r->scenario);
 	const struct tp_plan *plan = &e->job->plan;
@@ -103,6 +103,7 @@ static bool fill(const struct evidence *e, const struct tp_record *r, const stru
 	out->kernel = tp_printf("%s%s%s", e->s->o->kernel_text, e->kernel ? " " : "",
 				e->kernel ? e->kernel : "");
 	out->fixed = sc ? text_or_null(sc->fixed) : NULL;
+	out->issue = text_or_null(issue);
 	out->title = text_or_null(f->title);
 	out->story = text_or_null(f->text);
 	out->seed = plan->seed;
@@ -132,13 +133,14 @@ static char *replay_line(const struct session *s, const char *path)
 	return tp_printf("tailpage replay %s --kernel %s", path, s->o->kernel_text);
 }
 
-static int leave_one(const struct evidence *e, const struct tp_record *r, struct tp_finding *f)
+static int leave_one(const struct evidence *e, const struct tp_record *r, struct tp_finding *f,
+		     const char *issue)
 {
 	struct tp_seqfile seq;
 	char *path;
 	int err;
 
-	if (!f->file || !f->sequence || !fill(e, r, f, &seq))
+	if (!f->file || !f->sequence || !fill(e, r, f, issue, &seq))
 		return 0;
 	path = new_path(e, f);
 	err = tp_seqfile_write(&seq, path);
@@ -154,9 +156,10 @@ static int leave_record(const struct evidence *e, struct tp_record *r)
 	int err = 0;
 
 	for (size_t i = 0; i < r->nr_causes && err == 0; i++)
-		err = leave_one(e, r, &r->causes[i].first);
+		err = leave_one(e, r, &r->causes[i].first,
+				r->causes[i].issue ? r->causes[i].issue : TP_NO_ISSUE);
 	for (size_t i = 0; i < r->nr_findings && err == 0; i++)
-		err = leave_one(e, r, &r->findings[i]);
+		err = leave_one(e, r, &r->findings[i], NULL);
 	return err;
 }
 

@@ -30,8 +30,9 @@ static struct tp_trials trials_of(const struct session *s, size_t c)
 	const struct replay *r = s->feed.state;
 	const struct tp_case *of = &s->cases.c[c];
 
-	return tp_trials_of(&s->report, of->scenario->name, of->cell->name,
-			    r->set.files[r->file_of[c]].kind);
+	const struct tp_sought sought = { r->set.files[r->file_of[c]].kind, NULL };
+
+	return tp_trials_of(&s->report, of->scenario->name, of->cell->name, &sought);
 }
 
 static bool any_hit(const struct session *s)

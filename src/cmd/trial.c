@@ -121,8 +121,15 @@ static bool whole_has(const struct tp_report *rep, const char *cell, int kind)
 	return r && kind >= 0 && (r->kinds & 1u << kind);
 }
 
+bool tp_sought_is(const struct tp_sought *sought, const struct tp_cause *c)
+{
+	if (sought->kind >= 0 && !(c->kinds & 1u << sought->kind))
+		return false;
+	return !sought->issue || strcmp(sought->issue, c->issue ? c->issue : TP_NO_ISSUE) == 0;
+}
+
 struct tp_trials tp_trials_of(const struct tp_report *rep, const char *scenario, const char *cell,
-			      int kind)
+			      const struct tp_sought *sought)
 {
 	const struct tp_record *r = tp_report_find(rep, scenario, cell);
 	struct tp_trials t = { 0 };
@@ -133,13 +140,13 @@ struct tp_trials tp_trials_of(const struct tp_report *rep, const char *scenario,
 	for (size_t i = 0; i < r->nr_causes; i++) {
 		const struct tp_cause *c = &r->causes[i];
 
-		if (kind >= 0 && (int)c->kind != kind)
-			t.others |= 1u << c->kind;
-		else if (c->files > t.hits)
+		if (tp_sought_is(sought, c) && c->files > t.hits)
 			t.hits = c->files;
+		if (sought->kind >= 0)
+			t.others |= c->kinds & ~(1u << sought->kind);
 	}
 	if (t.hits == 0)
-		t.hits = whole_has(rep, cell, kind);
+		t.hits = whole_has(rep, cell, sought->kind);
 	if (t.files < t.hits) /* a file that hung or ended the kernel is not judged */
 		t.files = t.hits;
 	return t;

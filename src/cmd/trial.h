@@ -50,11 +50,19 @@ uint64_t tp_trial_copies(const struct session *s, const struct tp_seqfile *of);
 struct tp_trials {
 	uint64_t files;  /* judged */
 	uint64_t hits;   /* of them failed with a finding of the kind */
-	uint32_t others; /* bits of the kinds of its other findings */
+	uint32_t others; /* bits of the kinds of its findings of other kinds */
 };
 
-/* kind: enum tp_finding_kind, or -1 when any will do. */
+/* The failure that is looked for. */
+struct tp_sought {
+	int kind;          /* enum tp_finding_kind, or -1: any will do */
+	const char *issue; /* the known issue that explains it; TP_NO_ISSUE; or NULL: any */
+};
+
+/* Is this cause of a failure the one that is looked for? */
+bool tp_sought_is(const struct tp_sought *sought, const struct tp_cause *c);
+
 struct tp_trials tp_trials_of(const struct tp_report *rep, const char *scenario, const char *cell,
-			      int kind);
+			      const struct tp_sought *sought);
 
 #endif

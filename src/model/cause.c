@@ -58,6 +58,7 @@ static void absorb(struct tp_cause *a, struct tp_cause *b)
 
 	a->findings += b->findings;
 	a->files += b->files - again;
+	a->kinds |= b->kinds;
 	memcpy(a->last, b->last, sizeof(a->last));
 	for (int i = 0; i < TP_OP_SET_WORDS; i++)
 		a->ops.bits[i] &= b->ops.bits[i];
@@ -104,7 +105,7 @@ static void add_cause(struct tp_record *r, struct tp_cause *c)
 
 void tp_cause_add(struct tp_record *r, struct tp_finding *f)
 {
-	struct tp_cause c = { .kind = f->kind, .issue = f->issue, .ops = f->ops, .findings = 1,
+	struct tp_cause c = { .kind = f->kind, .kinds = 1u << f->kind, .issue = f->issue, .ops = f->ops, .findings = 1,
 			      .files = 1, .first = *f };
 
 	snprintf(c.last, sizeof(c.last), "%s", f->file ? f->file : "");

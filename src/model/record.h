@@ -61,6 +61,7 @@ struct tp_finding {
  */
 struct tp_cause {
 	enum tp_finding_kind kind;   /* of the first */
+	uint32_t kinds;              /* bits of all */
 	char *issue;                 /* or NULL: nothing foretells them */
 	struct tp_op_set ops;        /* that all of the sequences have */
 	uint64_t findings, files;

@@ -15,6 +15,12 @@ void tp_edits_add(struct tp_edits *edits, struct tp_edit e)
 	edits->e[edits->nr++] = e;
 }
 
+void tp_edits_free(struct tp_edits *edits)
+{
+	free(edits->e);
+	*edits = (struct tp_edits){ 0 };
+}
+
 /* Must the operation end so?  An access of a block meets the largest size of it. */
 static bool fits(const struct tp_walk *w, const struct tp_op *op)
 {

@@ -31,6 +31,7 @@ struct tp_edits {
 };
 
 void tp_edits_add(struct tp_edits *edits, struct tp_edit e);
+void tp_edits_free(struct tp_edits *edits);
 
 /* What edits are made for. */
 struct tp_edit_for {

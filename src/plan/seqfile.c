@@ -26,6 +26,7 @@ static const struct text_row {
 #define AT(field) offsetof(struct tp_seqfile, field)
 	{ "scenario", AT(scenario) }, { "params", AT(params) }, { "file", AT(file) },
 	{ "cell", AT(cell) },         { "era", AT(era) },       { "kernel", AT(kernel) },
+	{ "issue", AT(issue) },
 #undef AT
 };
 

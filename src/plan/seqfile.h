@@ -14,6 +14,7 @@
  *	threads 8                      of the mount
  *	kernel uml 6.1.176 #1 ...      it failed on this one
  *	fixed c7fc0366c656 6.13 "..."  may repeat
+ *	issue fallocate-no-fault       the known issue that explains it there, or none
  *	finding lost 3000 3001 bytes 3000-3000 lost
  *	met 3 0 5120                   operation 3 of a block took from 0 to 5,120 ns
  *	main: pwrite 0 1000; map 0 4096; store 0 1; ...
@@ -36,6 +37,7 @@ struct tp_met {
 struct tp_seqfile {
 	char *scenario, *params, *file, *cell, *era, *kernel; /* NULL: unknown; cell never is */
 	char *fixed;          /* as a scenario's: one commit a line; or NULL */
+	char *issue;          /* of the known ones; TP_NO_ISSUE; or NULL: not looked for */
 	char *story;          /* lines separated by \n; or NULL */
 	uint64_t seed;        /* 0: unknown */
 	unsigned threads;     /* 0: unknown */
@@ -49,6 +51,7 @@ struct tp_seqfile {
 };
 
 #define TP_SEQFILE_SUFFIX ".seq"
+#define TP_NO_ISSUE       "none"
 
 /*
  * Read a file.  0, or a negative errno (reported with file and line): unreadable, cut

@@ -22,8 +22,10 @@ struct tp_shrink {
 	struct tp_edit_for of;
 	struct tp_seq best;     /* the smallest that failed so far */
 	size_t most;            /* candidates at once */
+	size_t most_ops;        /* of all of them, about; the owner may change both */
 	struct tp_candidate *c; /* what is to be run now */
 	size_t nr;
+	size_t ops;             /* that they have */
 	/* The search's own: */
 	struct tp_seq base;     /* what the edits are made to */
 	struct tp_edits edits;  /* of base */

@@ -80,6 +80,7 @@ const struct tp_field tp_finding_fields[] = {
 const struct tp_field tp_cause_fields[] = {
 	FIELD(tp_cause, "issue", TEXT_OR_NULL, issue),
 	FIELD(tp_cause, "kind", KIND, kind),
+	FIELD(tp_cause, "kinds", KINDS, kinds),
 	FIELD(tp_cause, "operations", OPS, ops),
 	FIELD(tp_cause, "files", COUNT, files),
 	FIELD(tp_cause, "findings", COUNT, findings),
