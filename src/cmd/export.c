@@ -115,6 +115,8 @@ static int write_numbered(const char *folder, const struct tp_buf *first,
 static int write_out(const struct words *w, const struct tp_export_format *f,
 		     const struct tp_buf *first, const struct tp_buf *second)
 {
+	if (f->folder && tp_make_dirs(w->output) < 0)
+		return -EACCES;
 	if (f->folder)
 		return write_numbered(w->output, first, second);
 	if (w->output)
