@@ -43,7 +43,8 @@ static bool extends(const struct blame *b, size_t i)
 	       s->before > b->page_start && s->before % b->scene->page_bytes != 0;
 }
 
-static void begin(struct blame *b, const struct tp_finding *f, const struct tp_scene *scene)
+static void begin(struct blame *b, const struct tp_finding *f, int64_t shift,
+		  const struct tp_scene *scene)
 {
 	uint64_t page = scene->page_bytes;
 	size_t before;
@@ -53,8 +54,8 @@ static void begin(struct blame *b, const struct tp_finding *f, const struct tp_s
 	b->placed = scene->steps && f->end > f->start && !races(scene->seq);
 	if (!b->placed)
 		return;
-	b->start = f->start - (uint64_t)f->shift;
-	b->end = f->end - (uint64_t)f->shift;
+	b->start = f->start - (uint64_t)shift;
+	b->end = f->end - (uint64_t)shift;
 	b->page_start = b->start / page * page;
 	b->page_end = (b->end + page - 1) / page * page;
 	if (f->seen && f->seen < b->upto)
@@ -153,13 +154,15 @@ static size_t blame_words(const struct blame *b, char *text)
 	return nr ? blamed : 0;
 }
 
-size_t tp_blame(const char *ops, const struct tp_finding *f, const struct tp_scene *scene)
+/* Where the bytes were made, when they have moved so far since. */
+static size_t blame_at(const char *ops, const struct tp_finding *f, int64_t shift,
+		       const struct tp_scene *scene)
 {
 	char *copy = tp_strdup(ops), *save = NULL;
 	struct blame b;
 	size_t most = 0;
 
-	begin(&b, f, scene);
+	begin(&b, f, shift, scene);
 	for (char *one = strtok_r(copy, "|", &save); one; one = strtok_r(NULL, "|", &save)) {
 		size_t blamed = blame_words(&b, one);
 
@@ -167,4 +170,15 @@ size_t tp_blame(const char *ops, const struct tp_finding *f, const struct tp_sce
 	}
 	free(copy);
 	return most;
+}
+
+/* A few bytes are taken for those of another write easily, and so for having moved. */
+size_t tp_blame(const char *ops, const struct tp_finding *f, const struct tp_scene *scene)
+{
+	size_t moved = blame_at(ops, f, f->shift, scene), there;
+
+	if (!f->shift)
+		return moved;
+	there = blame_at(ops, f, 0, scene);
+	return moved > there ? moved : there;
 }

@@ -148,6 +148,25 @@ static void propose_merges(struct tp_shrink *s)
 	}
 }
 
+/* A mapping that is made longer is made as long at once. */
+static void propose_remaps(struct tp_shrink *s)
+{
+	for (size_t i = 0; i < s->base.nr; i++) {
+		const struct tp_op *op = &s->base.ops[i];
+		size_t map = i;
+
+		if (op->kind != TP_OP_KIND_REMAP)
+			continue;
+		while (map > 0 && (tp_ops[s->base.ops[map].kind].effect != TP_EFFECT_MAP ||
+				   s->base.ops[map].slot != op->slot))
+			map--;
+		if (tp_ops[s->base.ops[map].kind].effect != TP_EFFECT_MAP)
+			continue;
+		tp_edits_add(&s->edits, (struct tp_edit){ TP_EDIT_ARG, map, 1, op->arg[0] });
+		tp_propose(s, &s->edits, (size_t[]){ s->edits.nr - 1, i }, 2);
+	}
+}
+
 /*
  * An argument that many operations have is mostly one thing (the end of file, a place in
  * the page): all of them change together.
@@ -247,6 +266,7 @@ void tp_propose_all(struct tp_shrink *s)
 	tp_propose_drops(s);
 	propose_pairs(s);
 	propose_merges(s);
+	propose_remaps(s);
 	from = s->edits.nr;
 	tp_edit_suggest(&s->of, &s->base, &s->edits);
 	to = s->edits.nr;

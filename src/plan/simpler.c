@@ -141,13 +141,14 @@ static void suggest_op(const struct tp_edit_for *f, const struct tp_seq *seq, si
 	}
 }
 
-/* The page where the sequence begins to do anything. */
+/* The page where the sequence begins to do anything; mappings may begin before it. */
 static uint64_t first_page(const struct tp_edit_for *f, const struct tp_seq *seq)
 {
 	uint64_t first = UINT64_MAX, start, end;
 
 	for (size_t i = 0; i < seq->nr; i++)
-		if (tp_op_range(&seq->ops[i], &start, &end) && start < first)
+		if (tp_ops[seq->ops[i].kind].effect != TP_EFFECT_MAP &&
+		    tp_op_range(&seq->ops[i], &start, &end) && start < first)
 			first = start;
 	return first == UINT64_MAX ? 0 : first / f->page_bytes * f->page_bytes;
 }

@@ -476,6 +476,16 @@ static void test_signs(void)
 	       "none", "signs: it was seen before");
 	is_str(stale(&k, 3000, 3100, 0, "map 0 8192; pwrite 0 600; store 700 100; truncate 4096"),
 	       "none", "signs: stored elsewhere in the page");
+	is_str(finding_at(&k, "6.6", "1k-x",
+			  &(struct tp_finding){ .kind = TP_STALE, .start = 700, .end = 701,
+						.shift = -4096 },
+			  "map 0 8192; pwrite 0 600; store 700 100; truncate 4096"),
+	       "shows", "signs: bytes that were taken for others, which have moved");
+	is_str(finding_at(&k, "6.6", "1k-x",
+			  &(struct tp_finding){ .kind = TP_STALE, .start = 4796, .end = 4797,
+						.shift = 4096 },
+			  "map 0 8192; pwrite 0 600; store 700 100; truncate 4096; insert 0 4096"),
+	       "shows", "signs: bytes that have moved");
 	tp_known_free(&k);
 }
 
