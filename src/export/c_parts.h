@@ -15,8 +15,13 @@ struct tp_c_part {
 	const char *text;
 };
 
-/* Ends with a NULL name. */
-extern const struct tp_c_part tp_c_parts[];
+/* c_parts_*.c: each ends with a NULL name. */
+extern const struct tp_c_part tp_c_parts_check[], tp_c_parts_map[], tp_c_parts_io[],
+	tp_c_parts_fs[], tp_c_parts_race[], tp_c_parts_disk[], tp_c_parts_file[];
+
+/* By its place in a program; NULL behind the last.  The place of a name; SIZE_MAX: none. */
+const struct tp_c_part *tp_c_part(size_t number);
+size_t tp_c_part_find(const char *name);
 
 /* c_ops.c: an operation as an expression of C, and the parts that it needs. */
 struct tp_c_op {

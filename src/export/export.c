@@ -58,6 +58,7 @@ int tp_export_begin(const struct tp_seqfile *s, uint32_t page_bytes, struct tp_e
 	tell_unseen(s);
 	e->base_bytes = s->image_bytes ? s->image_bytes : TP_IMAGE_BASE;
 	e->file_bytes = tp_file_room(&s->seq, e->cell);
+	e->page_bytes = page_bytes;
 	return tp_expect_make(&s->seq, page_bytes, &e->expect);
 }
 

@@ -14,6 +14,7 @@ struct tp_export {
 	const struct tp_seqfile *s;
 	const struct tp_cell *cell;
 	const struct tp_era *era; /* NULL: as mke2fs is set up */
+	uint32_t page_bytes;      /* of the machine that it is to run on */
 	struct tp_foresight expect;
 	uint64_t base_bytes; /* of the image: for the file system, ... */
 	uint64_t file_bytes; /* ... and for each file */

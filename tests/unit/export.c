@@ -8,8 +8,8 @@
 
 static bool has_part(const char *name, size_t len)
 {
-	for (size_t i = 0; tp_c_parts[i].name; i++)
-		if (strlen(tp_c_parts[i].name) == len && memcmp(tp_c_parts[i].name, name, len) == 0)
+	for (size_t i = 0; tp_c_part(i); i++)
+		if (strlen(tp_c_part(i)->name) == len && memcmp(tp_c_part(i)->name, name, len) == 0)
 			return true;
 	return false;
 }
@@ -38,8 +38,8 @@ static void test_tables(void)
 		ok(!x->commands != !x->refused, "%s is a command of xfs_io or refused",
 		   tp_ops[k].name);
 	}
-	for (size_t i = 0; tp_c_parts[i].name; i++)
-		ok(all_parts(tp_c_parts[i].needs), "what %s needs is there", tp_c_parts[i].name);
+	for (size_t i = 0; tp_c_part(i); i++)
+		ok(all_parts(tp_c_part(i)->needs), "what %s needs is there", tp_c_part(i)->name);
 }
 
 /* Make it of these operations; NULL when it is refused. */
