@@ -108,10 +108,9 @@ int tp_cmd_shrink(int argc, char **argv)
 	struct tp_options o;
 	struct tp_seqset set = { 0 };
 	struct tp_shrinking x = { .live = isatty(STDERR_FILENO) };
-	struct session s = { .o = &o,
-			     .command = "shrink",
-			     .scratch = true,
-			     .feed = tp_batch_feed(&x.batch) };
+	struct session s = {
+		.o = &o, .command = "shrink", .scratch = true, .feed = tp_batch_feed(&x.batch)
+	};
 	enum tp_exit outcome = TP_EXIT_USAGE;
 
 	x.s = &s;

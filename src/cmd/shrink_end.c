@@ -68,8 +68,7 @@ static struct tp_trials trials_in(const struct tp_shrinking *x, const struct tp_
 }
 
 /* The simplest that fails; *as is which of the two cases, *t what came of it. */
-static const struct tp_cell *choose(const struct tp_shrinking *x, unsigned *as,
-				    struct tp_trials *t)
+static const struct tp_cell *choose(const struct tp_shrinking *x, unsigned *as, struct tp_trials *t)
 {
 	const struct tp_cell *best = x->cell;
 	bool found = false;
@@ -142,8 +141,9 @@ static void print(const struct tp_shrinking *x, const struct tp_trials *t)
 	char *what = what_it_is(x);
 
 	tp_seq_print(&x->seq->seq, &seq);
-	printf("%zu operations -> %zu, %" PRIu64 " candidates in %u mounts, %.1f s; fails in %" PRIu64
-	       " of %" PRIu64 " files of %s; %s\n%s\n%s\n",
+	printf("%zu operations -> %zu, %" PRIu64
+	       " candidates in %u mounts, %.1f s; fails in %" PRIu64 " of %" PRIu64
+	       " files of %s; %s\n%s\n%s\n",
 	       x->began_with, x->seq->seq.nr, x->tried, x->batch.round,
 	       (double)tp_now_ns() / 1e9 - x->s->started_s, t->hits, t->files, x->cell->name, what,
 	       x->output, seq.text);

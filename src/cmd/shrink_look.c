@@ -116,8 +116,9 @@ int tp_shrink_look(struct tp_shrinking *x)
 	x->rate = (double)t.hits / (double)t.files;
 	x->least = x->rate / KEEPS;
 	if (x->rate * MOST_COPIES < 1)
-		return tp_error(0, "it fails in only %" PRIu64 " of %" PRIu64
-				   " files: every candidate would take too many tries",
+		return tp_error(0,
+				"it fails in only %" PRIu64 " of %" PRIu64
+				" files: every candidate would take too many tries",
 				t.hits, t.files);
 	return tp_seqfile_write(x->seq, x->output);
 }

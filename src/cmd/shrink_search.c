@@ -16,10 +16,10 @@
 #define MOST_OPS         6000 /* of a mount, with all copies */
 #define MOST_CANDIDATES  800
 #define LEAST_CANDIDATES 8
-#define LONG             40   /* operations: of what is longer much is tried, with fewer copies */
-#define ALPHA_LONG       0.3  /* how often a candidate of it may be missed */
+#define LONG             40  /* operations: of what is longer much is tried, with fewer copies */
+#define ALPHA_LONG       0.3 /* how often a candidate of it may be missed */
 #define SURE             (1 - TP_SHRINK_ALPHA) /* a rate at which one copy is enough */
-#define OLD_FILES        2    /* that the rate so far counts for beside a new one */
+#define OLD_FILES        2 /* that the rate so far counts for beside a new one */
 
 /* As often as the rate wants it, to see a candidate that fails half as often. */
 static uint64_t copies(const struct tp_shrinking *x)

@@ -203,10 +203,13 @@ static void put_main(struct tp_program *p)
 	if (races)
 		tp_buf_printf(p->out, many_files, tp_c_judges(p) ? "failed || " : "");
 	else
-		tp_buf_printf(
-			p->out, one_file, *tp_c_if_sure(p) && tp_c_judges(p) ? "(!unsure && " : tp_c_if_sure(p),
-			*tp_c_if_sure(p) && tp_c_judges(p) ? ")" : "", tp_c_judges(p) ? " || failed" : "",
-			tp_c_uses(p, "MAY") ? "\tif (unsure)\n\t\tleave(2, \"CANNOT TELL\");\n" : "");
+		tp_buf_printf(p->out, one_file,
+			      *tp_c_if_sure(p) && tp_c_judges(p) ? "(!unsure && " : tp_c_if_sure(p),
+			      *tp_c_if_sure(p) && tp_c_judges(p) ? ")" : "",
+			      tp_c_judges(p) ? " || failed" : "",
+			      tp_c_uses(p, "MAY")
+				      ? "\tif (unsure)\n\t\tleave(2, \"CANNOT TELL\");\n"
+				      : "");
 }
 
 static bool expressible(const struct tp_foresight *x)

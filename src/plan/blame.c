@@ -49,7 +49,10 @@ static void begin(struct blame *b, const struct tp_finding *f, int64_t shift,
 	uint64_t page = scene->page_bytes;
 	size_t before;
 
-	*b = (struct blame){ .scene = scene, .f = f, .writer = SIZE_MAX, .upto = scene->seq->nr,
+	*b = (struct blame){ .scene = scene,
+			     .f = f,
+			     .writer = SIZE_MAX,
+			     .upto = scene->seq->nr,
 			     .extension = SIZE_MAX };
 	b->placed = scene->steps && f->end > f->start && !races(scene->seq);
 	if (!b->placed)

@@ -262,7 +262,8 @@ static bool number(const char *word, uint64_t *out)
 }
 
 /* The options and the numbers behind them; false when the command has none such. */
-static int take_words(struct tp_xfs_io *s, struct command *c, const char *options, const char **fault)
+static int take_words(struct tp_xfs_io *s, struct command *c, const char *options,
+		      const char **fault)
 {
 	int i = 1, nr_flags = 0;
 

@@ -49,7 +49,8 @@ void tp_propose(struct tp_shrink *s, const struct tp_edits *of, const size_t *wh
 
 	for (size_t i = 0; i < nr; i++)
 		edits[i] = &of->e[which[i]];
-	if (s->nr < s->most && s->ops < s->most_ops && tp_edit_apply(&s->of, &s->base, edits, nr, &c.seq)) {
+	if (s->nr < s->most && s->ops < s->most_ops &&
+	    tp_edit_apply(&s->of, &s->base, edits, nr, &c.seq)) {
 		if (tp_edit_compare(&s->of, &c.seq, &s->best) < 0 && is_new(s, &c.seq)) {
 			c.edits = tp_alloc(nr * sizeof(*c.edits) + 1);
 			memcpy(c.edits, which, nr * sizeof(*c.edits));
@@ -276,4 +277,3 @@ void tp_propose_all(struct tp_shrink *s)
 		if (s->edits.e[i].what == TP_EDIT_ARG)
 			propose_together(s, i);
 }
-

@@ -34,8 +34,9 @@ static struct tp_seq copy(const struct tp_seq *seq)
 void tp_shrink_begin(struct tp_shrink *s, const struct tp_seq *seq, const struct tp_cell *cell,
 		     uint32_t page_bytes, size_t most)
 {
-	*s = (struct tp_shrink){ .best = copy(seq), .base = copy(seq), .most = most,
-				 .most_ops = SIZE_MAX };
+	*s = (struct tp_shrink){
+		.best = copy(seq), .base = copy(seq), .most = most, .most_ops = SIZE_MAX
+	};
 	tp_edit_begin(&s->of, seq, cell, page_bytes);
 }
 
@@ -131,7 +132,8 @@ size_t tp_shrink_next(struct tp_shrink *s)
 		} else {
 			probe(s);
 			if (s->nr == 0)
-				s->state += s->state == WINDOWS ? 1 : 2; /* to the next that probes */
+				s->state +=
+					s->state == WINDOWS ? 1 : 2; /* to the next that probes */
 		}
 	}
 	return s->nr;
