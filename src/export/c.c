@@ -16,6 +16,8 @@
 #include "export/c_program.h"
 #include "plan/walk.h"
 
+#define SMALL 65536 /* bytes of a file that is read at once */
+
 bool tp_c_moves(const struct tp_program *p)
 {
 	return p->e->expect.moves;
@@ -53,7 +55,17 @@ static void use(struct tp_program *p, const char *name)
 
 bool tp_c_uses(const struct tp_program *p, const char *name)
 {
-	return p->used[tp_c_part_find(name)];
+	static const char *const forms[] = { "", "_SHIFTED", "_PLAIN" };
+	bool used = false;
+
+	for (size_t k = 0; k < ARRAY_SIZE(forms); k++) {
+		char *form = tp_printf("%s%s", name, forms[k]);
+		size_t i = tp_c_part_find(form);
+
+		used |= i != SIZE_MAX && p->used[i];
+		free(form);
+	}
+	return used;
 }
 
 static bool is_access(enum tp_op_kind kind)
@@ -61,7 +73,8 @@ static bool is_access(enum tp_op_kind kind)
 	return kind == TP_OP_KIND_STORE || kind == TP_OP_KIND_LOAD || kind == TP_OP_KIND_TOUCH;
 }
 
-/* Does every access meet bytes that are mapped, and nothing race with it? */
+/* Does every access meet bytes that are mapped, no mapping take the place of another, and
+ * nothing race? */
 static bool is_plain(const struct tp_export *e)
 {
 	const struct tp_seq *seq = e->expect.seq;
@@ -72,11 +85,26 @@ static bool is_plain(const struct tp_export *e)
 		const struct tp_op *op = &seq->ops[i];
 
 		if (op->actor || op->expect != TP_EXPECT_OK ||
-		    (is_access(op->kind) && tp_walk_fit(&w, op) != TP_FIT_YES))
+		    (is_access(op->kind) && tp_walk_fit(&w, op) != TP_FIT_YES) ||
+		    (tp_ops[op->kind].effect == TP_EFFECT_MAP && w.slot[op->slot].mapped))
 			return false;
 		tp_walk_apply(&w, op);
 	}
 	return !e->expect.moves;
+}
+
+/* Is there one thing that the file may hold, little of it, and nothing judged before? */
+static bool is_simple(const struct tp_program *p)
+{
+	const struct tp_foresight *x = &p->e->expect;
+	struct tp_span s;
+
+	if (!p->plain || tp_c_judges(p) || x->nr_sizes != 1 || x->end.size > SMALL)
+		return false;
+	for (uint64_t at = 0; tp_expect_next(&x->end, &at, x->end.size, &s);)
+		if (s.nr > 1)
+			return false;
+	return true;
 }
 
 static void choose_parts(struct tp_program *p)
@@ -85,11 +113,16 @@ static void choose_parts(struct tp_program *p)
 	const struct tp_seq *seq = x->seq;
 
 	p->plain = is_plain(p->e);
-	use_list(p, "LEAVE,MUST,WRONG,CHECK,IMAGE,GUEST");
-	use(p, x->end.size > TP_EXPORT_MOST ? "CHECK_FILE_SPARSE" : "CHECK_FILE");
+	use_list(p, "LEAVE,MUST,IMAGE,GUEST");
+	if (is_simple(p))
+		use(p, "CHECK_FILE_SMALL");
+	else
+		use_list(p, x->end.size > TP_EXPORT_MOST ? "WRONG,CHECK,CHECK_FILE_SPARSE"
+							 : "WRONG,CHECK,CHECK_FILE");
 	use(p, x->races ? "FILE" : "FILE_ONE");
 	use(p, p->e->cell->fallback ? "MOUNT_FALLBACK" : "MOUNT");
-	use(p, x->nr_sizes == 1 ? "SIZE_ONE" : x->nr_sizes ? "SIZES" : "SIZES_ANY");
+	if (!is_simple(p))
+		use(p, x->nr_sizes == 1 ? "SIZE_ONE" : x->nr_sizes ? "SIZES" : "SIZES_ANY");
 	for (size_t i = 0; i < seq->nr; i++) {
 		const struct tp_op *op = &seq->ops[i];
 
@@ -184,7 +217,7 @@ static void put_main(struct tp_program *p)
 	snprintf(room, sizeof(room), " + files * %" PRIu64 "LL", p->e->file_bytes);
 	tp_buf_printf(p->out, "int main(%s)\n{\n%s%s\n", races ? "int argc, char **argv" : "void",
 		      races ? "\tint wrong_files = 0, judged = 0;\n" : "",
-		      tp_c_uses(p, "FAULT") || tp_c_uses(p, "FAULT_PLAIN")
+		      tp_c_uses(p, "FAULT")
 			      ? "\tstruct sigaction sa = { .sa_handler = on_sigbus, "
 				".sa_flags = SA_NODEFER };\n\n\tsigaction(SIGBUS, &sa, NULL);"
 			      : "");

@@ -148,5 +148,32 @@ const struct tp_c_part tp_c_parts_file[] = {
 		"\tclose(fd);\n"
 		"\treturn bad;\n"
 		"}\n" },
+	{ "CHECK_FILE_SMALL", NULL, NULL,
+		"/* As a fresh mount shows it.  Tells the first bytes that are not as they must be. */\n"
+		"static int check_file(void)\n"
+		"{\n"
+		"\tstatic unsigned char got[SIZE + 1];\n"
+		"\tlong long x, y;\n"
+		"\n"
+		"\topen_file(0);\n"
+		"\tif (pread(fd, got, sizeof(got), 0) != SIZE) {\n"
+		"\t\tprintf(\"%s: the size is not %lld\\n\", name, SIZE);\n"
+		"\t\treturn 1;\n"
+		"\t}\n"
+		"\tfor (const struct span *s = at_the_end; s->to; s++) {\n"
+		"\t\tint want = *s->may_be == '0' ? 0 : *s->may_be;\n"
+		"\n"
+		"\t\tfor (x = s->from; x < s->to && got[x] == want; x++)\n"
+		"\t\t\t;\n"
+		"\t\tfor (y = x; y < s->to && got[y] != want; y++)\n"
+		"\t\t\t;\n"
+		"\t\tif (x == s->to)\n"
+		"\t\t\tcontinue;\n"
+		"\t\tprintf(\"%s: bytes %lld-%lld: expected %s, found 0x%02x\\n\", name, x, y - 1,\n"
+		"\t\t       s->may_be, got[x]);\n"
+		"\t\treturn 1;\n"
+		"\t}\n"
+		"\treturn close(fd);\n"
+		"}\n" },
 	{ .name = NULL },
 };

@@ -27,6 +27,20 @@ const struct tp_c_part tp_c_parts_map[] = {
 		"\tmap[n].len = len;\n"
 		"\treturn 0;\n"
 		"}\n" },
+	{ "MAP_PLAIN", NULL, "sys/mman.h",
+		"static struct {\n"
+		"\tunsigned char *at;\n"
+		"\tlong long off;\n"
+		"\tsize_t len;\n"
+		"} map[4];\n"
+		"\n"
+		"static int map_it(int n, long long off, size_t len, int prot, int flags)\n"
+		"{\n"
+		"\tmap[n].at = mmap(NULL, len, prot, flags, fd, off);\n"
+		"\tmap[n].off = off;\n"
+		"\tmap[n].len = len;\n"
+		"\treturn map[n].at == MAP_FAILED ? -1 : 0;\n"
+		"}\n" },
 	{ "UNMAP", "MAP", NULL,
 		"static int unmap(int n)\n"
 		"{\n"

@@ -20,6 +20,7 @@ struct tp_program {
 };
 
 bool tp_c_moves(const struct tp_program *p);
+/* In any form. */
 bool tp_c_uses(const struct tp_program *p, const char *name);
 
 /* Is anything judged while the operations run? */
