@@ -11,6 +11,7 @@
 
 #define FIRST_OPS   6000 /* are looked at first: a second of a slow guest */
 #define FIRST_FILES 8    /* but so many files at least */
+#define MORE        4    /* times as many, when none of them failed */
 #define MOST_COPIES 2000 /* of a candidate: rarer failures cost too much */
 #define KEEPS       5    /* a candidate must keep this part of the rate, 1/KEEPS */
 
@@ -52,24 +53,24 @@ static const struct tp_cause *likeliest(const struct tp_shrinking *x)
 
 /*
  * A long sequence shows several bugs: from here on one of them is meant.  It is the one
- * that the file names, unless this kernel, or another list of issues, shows it as another.
+ * that the file names, unless this kernel, or another list of issues, shows it as another
+ * (only asked when no more files will be tried).
  */
-static void choose_issue(struct tp_shrinking *x, struct tp_trials *t)
+static void choose_issue(struct tp_shrinking *x, bool last, struct tp_trials *t)
 {
-	const struct tp_cause *c = t->hits ? NULL : likeliest(x);
-	char *issue;
+	const struct tp_cause *c;
 
-	if (!c && x->sought.issue)
+	if (x->sought.issue && (t->hits || !last))
 		return;
-	c = c ? c : likeliest(x);
+	c = likeliest(x);
 	if (!c)
 		return;
-	issue = tp_strdup(c->issue ? c->issue : TP_NO_ISSUE);
-	if (x->seq->issue)
-		tp_error(0, "the file says that it is %s; here it is %s", x->seq->issue, issue);
+	if (x->sought.issue)
+		tp_error(0, "the file says that it is %s; here it is %s", x->seq->issue,
+			 c->issue ? c->issue : TP_NO_ISSUE);
 	free(x->seq->issue);
-	x->seq->issue = issue;
-	x->sought.issue = issue;
+	x->seq->issue = tp_strdup(c->issue ? c->issue : TP_NO_ISSUE);
+	x->sought.issue = x->seq->issue;
 	*t = tp_trials_of(&x->s->report, "sequence", x->cell->name, &x->sought);
 }
 
@@ -91,17 +92,17 @@ static uint64_t first_files(const struct tp_shrinking *x, uint64_t many)
 
 int tp_shrink_look(struct tp_shrinking *x)
 {
-	uint64_t many = tp_trial_copies(x->s, x->seq);
+	uint64_t many = tp_trial_copies(x->s, x->seq), files = first_files(x, many);
 	struct tp_trials t;
 	int err;
 
 	x->sought = (struct tp_sought){ x->seq->kind, x->seq->issue };
-	err = measure(x, first_files(x, many), &t);
-	if (err == 0)
-		choose_issue(x, &t);
-	if (err == 0 && t.hits == 0 && t.files < many) {
-		err = measure(x, many, &t);
-		choose_issue(x, &t);
+	for (;; files = files * MORE < many ? files * MORE : many) {
+		err = measure(x, files, &t);
+		if (err == 0)
+			choose_issue(x, files == many, &t);
+		if (err < 0 || t.hits || files == many)
+			break;
 	}
 	if (err < 0)
 		return err;
