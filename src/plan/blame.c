@@ -11,9 +11,8 @@
 #include "base/text.h"
 #include "plan/known.h"
 
-#define MOST_WORDS 16
-#define SIGNS      "{.=+"
-#define PLAIN      1 /* blamed where the words have no sign: any that has one comes first */
+#define SIGNS "{.=+"
+#define PLAIN 1 /* blamed where the words have no sign: any that has one comes first */
 
 struct blame {
 	const struct tp_scene *scene;
@@ -134,11 +133,11 @@ static size_t latest(const struct blame *b, const char *word, size_t before)
 /* Of one alternative, which is changed: as tp_blame. */
 static size_t blame_words(const struct blame *b, char *text)
 {
-	char *words[MOST_WORDS], *save = NULL;
+	char *words[TP_BLAME_WORDS], *save = NULL;
 	size_t nr = 0, blamed = PLAIN, before = b->upto;
 	bool placed = false;
 
-	for (char *w = strtok_r(text, " \t", &save); w && nr < MOST_WORDS;
+	for (char *w = strtok_r(text, " \t", &save); w && nr < TP_BLAME_WORDS;
 	     w = strtok_r(NULL, " \t", &save)) {
 		words[nr++] = w;
 		placed |= b->placed && strchr(".=+", *w) != NULL;

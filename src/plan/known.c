@@ -90,10 +90,29 @@ static const char *read_line(struct tp_issue *issue, const char *word, char *res
 /* What the kernel or e2fsck said: the kind alone would foretell everything. */
 #define SAID (1u << TP_KERNEL_LOG | 1u << TP_FSCK)
 
+/* Has one of the alternatives more words than may be looked for? */
+static bool too_many_words(const char *ops)
+{
+	unsigned nr = 0;
+
+	for (const char *p = ops ? ops : ""; *p;) {
+		size_t len = strcspn(p, " \t|");
+
+		if (len && ++nr > TP_BLAME_WORDS)
+			return true;
+		if (!len && *p == '|')
+			nr = 0;
+		p += len ? len : 1;
+	}
+	return false;
+}
+
 static const char *incomplete(const struct tp_issue *issue)
 {
 	if (!(issue->scenarios || issue->ops) || !issue->cells || !issue->kinds)
 		return "the issue above lacks scenarios (or ops), cells or findings";
+	if (too_many_words(issue->ops))
+		return "the issue above has more than 16 words of ops between two bars";
 	if ((issue->kinds & SAID) && !issue->text)
 		return "the issue above has kernel-log or fsck findings, and no text that tells which";
 	if (issue->sure && (issue->share || issue->with))

@@ -95,6 +95,8 @@ void tp_known_only(struct tp_known *known, const char *filesystem);
 const struct tp_issue *tp_known_find(const struct tp_known *known, const char *kernel,
 				     const struct tp_record *r, const char *beside);
 
+#define TP_BLAME_WORDS 16 /* that an alternative of ops may have */
+
 /* What a generated sequence did. */
 struct tp_scene {
 	const struct tp_seq *seq;

@@ -149,6 +149,30 @@ static void propose_merges(struct tp_shrink *s)
 	}
 }
 
+/* An operation does at once what a later one of its kind does, which goes. */
+static void propose_earlier(struct tp_shrink *s, size_t i, size_t k)
+{
+	const struct tp_op *a = &s->base.ops[i], *b = &s->base.ops[k];
+	size_t which[TP_MAX_ARGS + 1] = { k }, nr = 1;
+
+	if (a->kind != b->kind || a->slot != b->slot || a->actor != b->actor)
+		return;
+	for (unsigned arg = 0; arg < TP_MAX_ARGS; arg++) {
+		if (a->arg[arg] == b->arg[arg])
+			continue;
+		tp_edits_add(&s->edits, (struct tp_edit){ TP_EDIT_ARG, i, arg, b->arg[arg] });
+		which[nr++] = s->edits.nr - 1;
+	}
+	tp_propose(s, &s->edits, which, nr);
+}
+
+static void propose_earlier_all(struct tp_shrink *s)
+{
+	for (size_t i = 0; i < s->base.nr && s->base.nr <= FEW; i++)
+		for (size_t k = i + 1; k < s->base.nr; k++)
+			propose_earlier(s, i, k);
+}
+
 /* A mapping that is made longer is made as long at once. */
 static void propose_remaps(struct tp_shrink *s)
 {
@@ -268,6 +292,7 @@ void tp_propose_all(struct tp_shrink *s)
 	propose_pairs(s);
 	propose_merges(s);
 	propose_remaps(s);
+	propose_earlier_all(s);
 	from = s->edits.nr;
 	tp_edit_suggest(&s->of, &s->base, &s->edits);
 	to = s->edits.nr;

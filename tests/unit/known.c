@@ -45,6 +45,8 @@ static const char *const no_vendor[] = {
 	"Debian - none", "Debian 6.1- -", "Debian - 6.1.128-1~deb12", "Debian NONE",
 };
 
+#define WORDS_8 "a b c d e f g h "
+
 static void test_refused(void)
 {
 	refused("scenarios *\n", 1, "a line outside of an issue");
@@ -68,6 +70,8 @@ static void test_refused(void)
 	refused("issue a\nscenarios *\n\n", 3, "the issue above lacks scenarios (or ops), cells or findings");
 	refused("issue a\nscenarios *\ncells *\nfindings lost\n", 4,
 		"the issue above has neither fixed nor evidence");
+	refused("issue a\nops fsync|" WORDS_8 WORDS_8 "|fsync\n" BODY "\nissue b\nops fsync " WORDS_8 WORDS_8
+		"\n" BODY, 13, "the issue above has more than 16 words of ops between two bars");
 }
 
 static bool foretold(const struct tp_known *known, const char *release, const char *scenario,

@@ -116,6 +116,17 @@ static bool needs_late_punch(const struct tp_seq *seq)
 	return false;
 }
 
+/* A store, and a size of 1024 in the end. */
+static bool needs_short_store(const struct tp_seq *seq)
+{
+	struct tp_walk w;
+
+	tp_walk_begin(&w, cell, 4096);
+	for (size_t i = 0; i < seq->nr; i++)
+		tp_walk_apply(&w, &seq->ops[i]);
+	return w.size == 1024 && has_kind(seq, TP_OP_KIND_STORE);
+}
+
 static bool needs_race(const struct tp_seq *seq)
 {
 	bool cuts = false, stores = false;
@@ -144,6 +155,9 @@ static void test_small(void)
 		"fallocate 900 3300; unmap@1; map 0 4096; store 2990 30",
 		loses_store, "pwrite 0 1; fallocate 0 4096; map 0 4096; store 3072 1",
 		"what a store needs stays");
+	shrinks("map 0 4096; truncate 4096; store 0 1; truncate 1024; size", needs_short_store,
+		"map 0 4096; truncate 1024; store 0 1",
+		"an operation does at once what a later one does");
 	shrinks("map 0 4096; remap 8192; pwrite 4096 1; fsync; punch 8192 1; size", needs_late_punch,
 		"map 0 8192; punch 0 1",
 		"a mapping that grows is made so, and all moves down to it");
