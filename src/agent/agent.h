@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/memcg.h"
 #include "model/history.h"
 #include "model/pattern.h"
 #include "model/plan.h"
@@ -117,6 +118,7 @@ struct run {
 	struct history_file *history;
 	uint64_t key;
 	int dir;                /* the mountpoint */
+	struct tp_memcg memcg;  /* in which it runs, when the mount has one */
 	unsigned stage;
 	bool looking;           /* second look instead of sequences */
 	_Atomic size_t next;    /* next file to take */

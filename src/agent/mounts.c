@@ -13,6 +13,7 @@
 
 #include "agent/agent.h"
 #include "agent/load.h"
+#include "agent/memory.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -248,6 +249,8 @@ int run_mount(const struct tp_plan *plan, unsigned index, struct history_file *h
 	if (device)
 		history_text(h, index, "device %s", s.run.mount->device);
 	if (err == 0)
+		err = memory_enter(&s.run);
+	if (err == 0)
 		err = device ? mount_to_write(&s) : open_folder(&s);
 	if (err == 0) {
 		history_text(h, index, "mounted");
@@ -255,6 +258,7 @@ int run_mount(const struct tp_plan *plan, unsigned index, struct history_file *h
 			say_options(&s);
 		err = first_part(&s);
 	}
+	memory_leave(&s.run);
 	if (err == 0 && !agent_floor)
 		err = second_look(&s);
 	load_kill(&s.load);

@@ -78,7 +78,9 @@ static char *text_or_null(const char *text)
 /* An image of its own is part of what happens; one for all is only big enough. */
 static uint64_t own_image(const struct tp_job *job, const struct tp_scenario *sc)
 {
-	return sc && !tp_generated(sc->name) && tp_scenario_alone(sc) ? job->image_bytes : 0;
+	bool own = sc && !tp_generated(sc->name) && tp_scenario_alone(sc);
+
+	return own && (sc->image_bytes || !sc->memory_bytes) ? job->image_bytes : 0;
 }
 
 /* Returns false when the finding's sequence is none. */
@@ -109,6 +111,7 @@ static bool fill(const struct evidence *e, const struct tp_record *r, const stru
 	out->seed = plan->seed;
 	out->threads = plan->mounts[0].threads ? plan->mounts[0].threads : plan->threads;
 	out->image_bytes = own_image(e->job, sc);
+	out->memory_bytes = plan->mounts[0].memory_bytes;
 	if (file && e->told)
 		add_meetings(e, file, out);
 	return true;

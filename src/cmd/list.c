@@ -134,6 +134,8 @@ static void show_story(const struct tp_scenario *s)
 	for (size_t i = 0; i < s->nr_needs; i++)
 		printf("%s%s%s", i ? " " : "\nneeds: ", s->needs[i],
 		       i + 1 == s->nr_needs ? "\n" : "");
+	if (s->memory_bytes)
+		printf("\nmemory: %" PRIu64 " bytes\n", s->memory_bytes);
 	for (size_t i = 0; i < s->nr_params; i++) {
 		const struct tp_param *p = &s->params[i];
 

@@ -88,8 +88,9 @@ void tp_trial_begin(const struct session *s, const struct tp_seqfile *of,
 	const struct tp_build b = build_of(s, of, round);
 
 	tp_job_begin(job, cell, name, &b);
-	if (of->image_bytes)
+	if (of->image_bytes || of->memory_bytes)
 		job->plan.mounts[0].threads = 1; /* they would disturb each other */
+	job->plan.mounts[0].memory_bytes = of->memory_bytes;
 }
 
 void tp_trial_add(struct tp_job *job, const char *scenario, const char *params,

@@ -57,6 +57,7 @@ const struct tp_c_op tp_c_ops[TP_NR_OP_KINDS] = {
 	ROW(PROTECT, "protect($m)", "PROTECT"),
 	ROW(DROP_CACHES, "drop_caches()", "DROP_CACHES"),
 	ROW(FREEZE, "freeze($t)", "FREEZE"),
+	REFUSED(PRESSURE, "it needs a memory cgroup of its own"),
 	ROW(REOPEN, "reopen()", "REOPEN"),
 	ROW(REMOUNT, "remount()", NULL),
 	ROW(MOVE_EXTENTS, "move_extents($o, $l)", "MOVE_EXTENTS"),

@@ -64,6 +64,7 @@ const struct tp_xfs_io_op tp_xfs_io_ops[TP_NR_OP_KINDS] = {
 	REFUSED(PROTECT, NO_COMMAND),
 	REFUSED(DROP_CACHES, NO_COMMAND),
 	REFUSED(FREEZE, NO_COMMAND),
+	REFUSED(PRESSURE, NO_COMMAND),
 	ROW(REOPEN, "close\nopen $F"),
 	ROW(REMOUNT, ""), /* the script does it */
 	REFUSED(MOVE_EXTENTS, NO_COMMAND),

@@ -80,6 +80,8 @@ void tp_case_close(struct tp_case *c, struct tp_report *out)
 	r->broken = c->broken != NULL;
 	if (r->overlap.pairs && !tp_overlap_raced(&r->overlap))
 		tp_case_note(c, "no two of its actors did anything at the same time");
+	if (c->pressed && !c->dropped)
+		tp_case_note(c, "memory ran out, but the pages of no file went");
 	if (r->nr_findings_all > 0) /* FAIL already; what could not be told is a remark */
 		set_verdict(r, TP_FAIL, text_or_null(c->broken ? c->broken : c->skip));
 	else if (c->broken)

@@ -14,6 +14,7 @@ struct tp_case {
 	char *broken;       /* the first reason why it cannot be told, or NULL */
 	char *skip;         /* the first reason why a file was skipped, or NULL */
 	char *note;         /* the first remark on a pass, or NULL */
+	uint64_t pressed, dropped; /* memory ran out, and of that: the file's pages went */
 };
 
 void tp_case_init(struct tp_case *c, const char *scenario, const char *cell);

@@ -23,6 +23,7 @@ void tp_facts_free(struct tp_facts *facts)
 	free(facts->refused);
 	free(facts->refused_options);
 	free(facts->cannot_mount);
+	free(facts->absent);
 	free(facts->not_again);
 	free(facts->device);
 	free(facts->hang);
@@ -164,6 +165,8 @@ bool tp_facts_take(struct tp_facts *facts, const struct tp_frame *f)
 		take_refused(facts, text, len);
 	else if ((text = tp_frame_text(f, "cannot-mount", &len)))
 		take_cannot(facts, text, len);
+	else if ((text = tp_frame_text(f, "absent", &len)))
+		keep_first(&facts->absent, tp_strndup(text, len));
 	else if ((text = tp_frame_text(f, "device", &len)))
 		keep_first(&facts->device, tp_strndup(text, len));
 	else if ((text = tp_frame_text(f, "hang", &len)))
@@ -181,7 +184,11 @@ char *tp_facts_unsupported(const struct tp_facts *facts, const struct tp_mount *
 {
 	static const char *const absent[] = { "EINVAL", "ENODEV", "EOPNOTSUPP" };
 
-	if (!facts->cannot_mount || facts->mounted_once)
+	if (facts->mounted_once)
+		return NULL;
+	if (facts->absent)
+		return tp_strdup(facts->absent);
+	if (!facts->cannot_mount)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(absent); i++)
 		if (strcmp(facts->cannot_mount, absent[i]) == 0)

@@ -19,6 +19,7 @@ struct tp_facts {
 	char *refused;         /* name of the errno, ... */
 	char *refused_options; /* ... and what was refused */
 	char *cannot_mount;    /* name of the errno of the first mount, or NULL */
+	char *absent;          /* why it was not even mounted: what it needs is not there; or NULL */
 	char *not_again;       /* the same of a later mount: what was unmounted is settled */
 	char *device;          /* as the kernel calls it, or NULL */
 	char *hang;            /* "SECONDS umount": what hung beside operations, or NULL */

@@ -21,6 +21,7 @@ static bool writes_back(const struct tp_op *op)
 	case TP_OP_KIND_FSYNC_OTHER:
 	case TP_OP_KIND_DSYNC_WRITE:
 	case TP_OP_KIND_MADVISE_PAGEOUT:
+	case TP_OP_KIND_PRESSURE:
 	case TP_OP_KIND_REMOUNT:
 		return true;
 	default:

@@ -121,6 +121,18 @@ static void judge_image(struct tp_subject *s)
 		tp_subject_broken(s, "the image has no such file");
 }
 
+static void count_pressure(const struct tp_subject *s)
+{
+	for (size_t i = 0; i < s->file->seq.nr; i++) {
+		const struct tp_event *e = s->seen->ops[i];
+
+		if (s->file->seq.ops[i].kind != TP_OP_KIND_PRESSURE || !e || e->err)
+			continue;
+		s->kase->pressed++;
+		s->kase->dropped += e->result == 0;
+	}
+}
+
 void tp_judge_file(struct tp_job *job, uint32_t file)
 {
 	struct tp_subject s = {
@@ -135,6 +147,7 @@ void tp_judge_file(struct tp_job *job, uint32_t file)
 	tp_subject_view(&s);
 	s.steps = tp_alloc(s.file->seq.nr * sizeof(*s.steps));
 	tp_replay(&s);
+	count_pressure(&s);
 	tp_overlap_count(s.file, s.seen, &s.kase->record.overlap);
 	if (job->image)
 		judge_image(&s);

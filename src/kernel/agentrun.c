@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/memcg.h"
 #include "base/spawn.h"
 #include "base/text.h"
 #include "kernel/agentrun.h"
@@ -46,15 +49,21 @@ int tp_agent_run(const struct tp_boot *b, const struct tp_turn *t)
 	 * one is for an agent that cannot even do that. */
 	struct tp_spawn s = { .argv = argv, .output = log,
 			      .deadline_s = 10 * t->job->plan.op_deadline_s };
+	const struct tp_mount *m = &t->job->plan.mounts[0];
 	int status = tp_plan_write(&t->job->plan, plan, 1);
 
 	if (status == 0) {
 		status = tp_run(&s);
 		if (status == 2 || status == 126 || status == 127)
 			status = tp_error(0, "the agent could not run (see %s)", log);
+		else if (status == 128 + SIGKILL && m->memory_bytes)
+			status = tp_error(0, "the agent was killed, as it is when its memory cgroup of "
+					     "%" PRIu64 " bytes is full", m->memory_bytes);
 		else if (status > 0 || status == -ETIMEDOUT)
 			status = 0; /* the history says what happened, or ends too early */
 	}
+	if (m->memory_bytes)
+		tp_memcg_sweep(); /* an agent that came to no good end leaves its own */
 	free(plan);
 	free(history);
 	free(log);
@@ -117,6 +126,7 @@ void tp_work_sweep(void)
 {
 	const char *tmp = getenv("TMPDIR");
 
+	tp_memcg_sweep();
 	remove_abandoned(IN_MEMORY);
 	remove_abandoned("/tmp");
 	if (tmp && *tmp)

@@ -21,8 +21,8 @@ int tp_plan_write(const struct tp_plan *plan, const char *path, size_t unit);
 /* Where work folders are made unless told otherwise: in memory, or else $TMPDIR. */
 const char *tp_work_place(void);
 
-/* Remove the work folders of all usual places that no living run holds: a run of any
- * kind that was killed may have left one. */
+/* Remove the work folders of all usual places that no living run holds, and memory
+ * cgroups that nobody is in: a run of any kind that was killed may have left some. */
 void tp_work_sweep(void);
 
 /* Remove the work folders in dir that no living run holds, make one for this

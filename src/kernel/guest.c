@@ -30,22 +30,6 @@ int tp_guest_prepare(const struct tp_target *t, const char *results, char **work
 	return tp_work_make(t->image_dir ? t->image_dir : tp_work_place(), work);
 }
 
-/* Room for every event of the mount, and for what its reads return. */
-static uint64_t history_bytes(const struct tp_mount *m)
-{
-	uint64_t sum = HISTORY_BASE;
-
-	for (size_t i = 0; i < m->nr_files; i++) {
-		const struct tp_seq *s = &m->files[i].seq;
-
-		sum += (s->nr + 2) * 128;
-		for (size_t k = 0; k < s->nr; k++)
-			if (tp_ops[s->ops[k].kind].effect == TP_EFFECT_READ)
-				sum += s->ops[k].arg[1] + 64;
-	}
-	return sum;
-}
-
 static int make_history(const struct tp_guest *g)
 {
 	const char *path = g->disks[1];
@@ -53,7 +37,7 @@ static int make_history(const struct tp_guest *g)
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < g->nr; i++)
-		bytes += history_bytes(&g->turns[i]->job->plan.mounts[0]);
+		bytes += HISTORY_BASE + tp_mount_history(&g->turns[i]->job->plan.mounts[0]);
 	if (fd < 0 || ftruncate(fd, (off_t)(bytes / DISK_UNIT * DISK_UNIT)) != 0)
 		err = tp_error(errno, "cannot make the disk %s", path);
 	if (fd >= 0)

@@ -140,6 +140,8 @@ static int run_on_loop(struct tp_boot *b, struct tp_turn *t)
 		return err;
 	m->device = tp_strdup(loop.path);
 	err = run_watched(b, t);
+	if (err < 0) /* of an agent that was killed it is still mounted */
+		umount2(m->mountpoint, MNT_DETACH);
 	last = tp_loop_detach(&loop);
 	t->state = TP_TURN_DONE;
 	return err ? err : last;

@@ -74,6 +74,7 @@ struct tp_look {
  *	proc-options LIST            refused ERRNO OPTIONS
  *	cannot-mount ERRNO           mounted
  *	unmounted                    busy ERRNO (umount failed)
+ *	absent REASON (what the mount needs beside the file system cannot be had here)
  *	ghost SECONDS (the file system outlived umount)
  *	hang FILE OP SECONDS         stopped REASON (the agent gave up)
  *	load-exit STATUS             check-exit STATUS

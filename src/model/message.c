@@ -30,6 +30,8 @@ const struct tp_message tp_messages[] = {
 	{ TP_SAYS_LATE, HANG, "the agent lived, but did not come to its end" },
 	{ "I/O error", NO_PROOF, "the medium failed" },
 	{ "lost async page write", NO_PROOF, "the medium failed" },
+	{ "invoked oom-killer", TP_GRADE_NO_PROOF, TP_KERNEL_LOG, true, false,
+	  "memory ran out, and the kernel kills for it" },
 	{ "EXT4-fs warning*ext4_evict_inode*data will be lost", NOTE,
 	  "umount prints this of files that were stored by mmap, most of all in data=journal, "
 	  "although nothing is lost; the image says whether it is true" },

@@ -65,6 +65,7 @@ enum tp_op_flag {
 	TP_OP_BLOCK = 512,  /* only in a block: means nothing without other actors */
 	TP_OP_REPLACE = 1024, /* changes its mapping: who uses it meanwhile would fault */
 	TP_OP_GUEST = 2048, /* only in a guest: a killed run would leave its doing behind */
+	TP_OP_MEMORY = 4096, /* only in a memory cgroup of the mount's own */
 };
 
 #define TP_MAX_ARGS 3

@@ -112,6 +112,8 @@ static bool mount_line(struct reader *r, const char *word, char *value)
 		return add_file(r, value);
 	if (r->mount && strcmp(word, "announce") == 0)
 		return r->mount->announce = true;
+	if (r->mount && strcmp(word, "memory") == 0)
+		return set_number(r, value, UINT64_MAX, &r->mount->memory_bytes);
 	if (!text) {
 		tp_buf_printf(r->err, "\"%s\" is no word of a plan%s", word,
 			      r->mount ? "" : " before its first mount");
@@ -216,6 +218,8 @@ static void print_mount(const struct tp_mount *m, struct tp_buf *out)
 		tp_buf_printf(out, "seed %" PRIu64 "\n", m->seed);
 	if (m->announce)
 		tp_buf_puts(out, "announce\n");
+	if (m->memory_bytes)
+		tp_buf_printf(out, "memory %" PRIu64 "\n", m->memory_bytes);
 	print_text(out, "cell", m->cell);
 	print_text(out, "device", m->device);
 	print_text(out, "mountpoint", m->mountpoint);
@@ -241,6 +245,21 @@ void tp_plan_print(const struct tp_plan *plan, struct tp_buf *out)
 	for (size_t i = 0; i < plan->nr_mounts; i++)
 		print_mount(&plan->mounts[i], out);
 	tp_buf_puts(out, "end\n");
+}
+
+uint64_t tp_mount_history(const struct tp_mount *m)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < m->nr_files; i++) {
+		const struct tp_seq *s = &m->files[i].seq;
+
+		sum += (s->nr + 2) * 128;
+		for (size_t k = 0; k < s->nr; k++)
+			if (tp_ops[s->ops[k].kind].effect == TP_EFFECT_READ)
+				sum += s->ops[k].arg[1] + 64;
+	}
+	return sum;
 }
 
 void tp_file_free(struct tp_file *f)

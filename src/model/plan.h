@@ -14,6 +14,7 @@
  *	threads 1                    (for this mount)
  *	seed 8                       (for this mount: rounds of one boot differ in it)
  *	announce                     (say in the kernel's log which file is worked on)
+ *	memory 16777216              (in a memory cgroup of this limit)
  *	device /dev/loop3            (or: folder /some/where, no mounting)
  *	mountpoint /mnt
  *	options data=ordered,delalloc
@@ -50,6 +51,7 @@ struct tp_mount {
 	bool own_seed;     /* seed is this mount's, not the plan's */
 	uint64_t seed;
 	bool announce;     /* say in the kernel's log which file is worked on */
+	uint64_t memory_bytes; /* limit of the memory cgroup it runs in; 0: none */
 	struct tp_file *files;
 	size_t nr_files;
 };
@@ -78,6 +80,10 @@ int tp_plan_parse(const char *text, struct tp_plan *plan, struct tp_buf *err);
 
 void tp_plan_print(const struct tp_plan *plan, struct tp_buf *out);
 void tp_file_free(struct tp_file *f); /* what it holds */
+
+/* Bytes of history that the mount's files make: every event, and what reads return. */
+uint64_t tp_mount_history(const struct tp_mount *m);
+
 void tp_mount_free(struct tp_mount *m);
 void tp_plan_free(struct tp_plan *plan);
 

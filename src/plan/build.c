@@ -165,6 +165,7 @@ static int build_cell(const struct tp_cases *cases, size_t from, size_t to,
 			continue;
 		j = new_job(out, cell, tp_printf("%s+%s", cell->name, s->name), b);
 		j->plan.mounts[0].threads = 1; /* its variants would disturb each other */
+		j->plan.mounts[0].memory_bytes = s->memory_bytes;
 		err = add_case(j, &cases->c[i], b);
 		j->nr_cases = 1;
 		tp_job_finish(j, b, s->image_bytes);

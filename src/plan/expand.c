@@ -3,6 +3,7 @@
  * expand.c - from a scenario to its sequences in one cell
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,6 +164,28 @@ static char *choose(struct expansion *x, const uint8_t *row)
 	return tp_buf_take(&out);
 }
 
+/* The agent's buffers lie in the memory cgroup too, and nothing of it is swapped out. */
+#define MEMORY_SHARE 16
+
+static bool fits_memory(const struct tp_scenario *s, const struct tp_seq *seq, struct tp_buf *err)
+{
+	for (size_t i = 0; i < seq->nr && s->memory_bytes; i++) {
+		enum tp_effect effect = tp_ops[seq->ops[i].kind].effect;
+		uint64_t start, end;
+
+		if (effect != TP_EFFECT_WRITE && effect != TP_EFFECT_STORE &&
+		    effect != TP_EFFECT_READ)
+			continue;
+		if (!tp_op_range(&seq->ops[i], &start, &end) ||
+		    end - start <= s->memory_bytes / MEMORY_SHARE)
+			continue;
+		tp_buf_printf(err, "operation %zu: %" PRIu64 " bytes are more than 1/%d of the memory",
+			      i + 1, end - start, MEMORY_SHARE);
+		return false;
+	}
+	return true;
+}
+
 static int expand_row(struct expansion *x, const uint8_t *row, struct tp_variant *v)
 {
 	struct tp_buf text = { 0 };
@@ -171,7 +194,8 @@ static int expand_row(struct expansion *x, const uint8_t *row, struct tp_variant
 	v->params = choose(x, row);
 	tp_buf_free(&x->err);
 	if (!statements(x, x->s->text, 0, &text) ||
-	    !tp_seq_parse(text.text ? text.text : "", argument, x, &v->seq, &x->err))
+	    !tp_seq_parse(text.text ? text.text : "", argument, x, &v->seq, &x->err) ||
+	    !fits_memory(x->s, &v->seq, &x->err))
 		err = tp_error(0, "scenario %s (%s) in %s: %s", x->s->name, v->params,
 			       x->cell->name, x->err.text);
 	tp_buf_free(&text);

@@ -12,6 +12,7 @@
 #include "plan/reader.h"
 
 #define SUFFIX ".tp"
+#define MEMORY_OF_ONE (16u << 20)
 
 static int is_scenario(const struct dirent *d)
 {
@@ -45,7 +46,7 @@ static unsigned flags_of(const struct tp_scenario *s)
 
 bool tp_scenario_alone(const struct tp_scenario *s)
 {
-	return s->image_bytes != 0 || (flags_of(s) & TP_OP_ALONE);
+	return s->image_bytes != 0 || s->memory_bytes != 0 || (flags_of(s) & TP_OP_ALONE);
 }
 
 static int load_one(const char *folder, const char *entry, const struct tp_lists *lists,
@@ -62,6 +63,8 @@ static int load_one(const char *folder, const char *entry, const struct tp_lists
 	err = tp_scenario_read(path, name, lists, s);
 	if (err == 0 && tp_generated(name))
 		err = tp_error(0, "%s: names that begin like this are for generated sequences", path);
+	if (err == 0 && !s->memory_bytes && (flags_of(s) & TP_OP_MEMORY))
+		err = tp_error(0, "%s: pressure wants a line \"memory SIZE\"", path);
 	if (err == 0 && !test_ops && (flags_of(s) & TP_OP_TEST))
 		err = tp_error(0, "%s: uses an operation that is for tailpage's own tests", path);
 	free(name);
@@ -117,8 +120,13 @@ int tp_library_add(struct tp_library *lib, const char *name, const char *title, 
 int tp_library_of_one(const char *name, const char *title, const char *text, bool test_ops,
 		      struct tp_library *lib)
 {
+	int err;
+
 	*lib = (struct tp_library){ 0 };
-	return tp_library_add(lib, name, title, text, test_ops);
+	err = tp_library_add(lib, name, title, text, test_ops);
+	if (err == 0 && (flags_of(&lib->scenarios[0]) & TP_OP_MEMORY))
+		lib->scenarios[0].memory_bytes = MEMORY_OF_ONE;
+	return err;
 }
 
 void tp_library_free(struct tp_library *lib)

@@ -12,6 +12,7 @@
  *				and remount do it to one file or mount
  *	fill-fs, unfill-fs	need a mount of their own
  *	freeze			done in guests only
+ *	pressure		needs a memory cgroup
  *	write-zeroes		refused by most devices and before 6.17, and then the
  *				rest of the sequence is not judged
  *	move-extents		refused for reasons of layout

@@ -89,6 +89,16 @@ static bool image(struct tp_reader *r, const char *text)
 	return badf(r, "\"%s\" is no image size of at least 1m", text);
 }
 
+#define LEAST_MEMORY (8u << 20) /* the agent and its buffers have to live in it */
+
+static bool memory(struct tp_reader *r, const char *text)
+{
+	if (tp_parse_size(text, &r->scenario->memory_bytes) &&
+	    r->scenario->memory_bytes >= LEAST_MEMORY)
+		return true;
+	return badf(r, "\"%s\" is no memory size of at least 8m", text);
+}
+
 static bool cover(struct tp_reader *r, const char *text)
 {
 	uint64_t n;
@@ -172,6 +182,7 @@ static const struct {
 } words[] = {
 	{ "fixed", fixed }, { "needs", needs },	  { "image", image }, { "cover", cover },
 	{ "vary", vary },   { "let", let },	  { "except", except }, { "main:", main_ops },
+	{ "memory", memory },
 };
 
 static bool statement(struct tp_reader *r, const char *text)

@@ -7,6 +7,7 @@
  *	fixed HASH VERSION "title"
  *	needs PROPERTY...              properties of a cell, model/cell.h
  *	image SIZE                     a mount of its own, on an image this big
+ *	memory SIZE                    a mount of its own, in a memory cgroup this big
  *	vary  NAME = VALUE...          VALUE: word, 1..64, LABEL:"operations", @LIST
  *	let   NAME = VALUE
  *	cover N                        pairs (2) or triples (3) instead of the product
@@ -49,6 +50,7 @@ struct tp_scenario {
 	char **needs;
 	size_t nr_needs;
 	uint64_t image_bytes; /* 0: shares the cell's mount */
+	uint64_t memory_bytes; /* limit of its memory cgroup; 0: it has none */
 	struct tp_param *params;
 	size_t nr_params;
 	struct tp_except *excepts;
@@ -80,8 +82,9 @@ struct tp_variants {
  */
 int tp_library_load(const char *folder, bool test_ops, struct tp_library *lib);
 /* A library of one scenario without a file: its sequences come from a generator, or
- * from text, the operations of main (NULL: none).  0, or -EINVAL (reported) for an
- * operation of tailpage's own tests unless test_ops. */
+ * from text, the operations of main (NULL: none), and it has a memory cgroup if they
+ * need one.  0, or -EINVAL (reported) for an operation of tailpage's own tests unless
+ * test_ops. */
 int tp_library_of_one(const char *name, const char *title, const char *text, bool test_ops,
 		      struct tp_library *lib);
 /* One more of that kind. */
@@ -94,7 +97,7 @@ const struct tp_scenario *tp_library_find(const struct tp_library *lib, const ch
 bool tp_scenario_applies(const struct tp_scenario *s, const struct tp_cell *cell,
 			 uint32_t page_bytes);
 
-/* Does it need a mount of its own (image size given, or such operations)? */
+/* Does it need a mount of its own (size of image or memory given, or such operations)? */
 bool tp_scenario_alone(const struct tp_scenario *s);
 
 /*

@@ -163,6 +163,11 @@ static bool read_image(struct reader *r, const char *value)
 	return read_number(r, value, UINT64_C(1) << 50, &r->s->image_bytes);
 }
 
+static bool read_memory(struct reader *r, const char *value)
+{
+	return read_number(r, value, UINT64_C(1) << 50, &r->s->memory_bytes);
+}
+
 static bool read_threads(struct reader *r, const char *value)
 {
 	uint64_t number = 0;
@@ -183,6 +188,7 @@ static const struct {
 	bool (*read)(struct reader *r, const char *value);
 } words[] = {
 	{ "image", read_image }, { "seed", read_seed }, { "threads", read_threads },
+	{ "memory", read_memory },
 	{ "fixed", read_fixed }, { "met", read_met },   { "finding", read_finding },
 	{ "main:", read_main },  { "end", read_end },
 };
@@ -250,6 +256,9 @@ static bool whole(struct reader *r)
 	r->line = r->main_line;
 	if (s->seq.nr == 0)
 		return bad(r, "main has no operation");
+	for (size_t i = 0; i < s->seq.nr && !s->memory_bytes; i++)
+		if (tp_ops[s->seq.ops[i].kind].flags & TP_OP_MEMORY)
+			return bad(r, "pressure wants a line \"memory BYTES\"");
 	for (size_t i = 0; i < s->nr_met; i++)
 		if (s->met[i].op >= s->seq.nr)
 			return bad(r, "met names an operation that main does not have");
@@ -337,6 +346,8 @@ void tp_seqfile_print(const struct tp_seqfile *s, struct tp_buf *out)
 		print_lines(out, texts[i].word, *text_of(s, &texts[i]));
 	if (s->image_bytes)
 		tp_buf_printf(out, "image %" PRIu64 "\n", s->image_bytes);
+	if (s->memory_bytes)
+		tp_buf_printf(out, "memory %" PRIu64 "\n", s->memory_bytes);
 	if (s->seed)
 		tp_buf_printf(out, "seed %" PRIu64 "\n", s->seed);
 	if (s->threads)

@@ -10,6 +10,7 @@
  *	cell 1k-ordered-delalloc
  *	era linux-6.1                  what mke2fs made, when it is not as set up
  *	image 33554432                 an image of its own, so big
+ *	memory 16777216                a memory cgroup of this limit
  *	seed 1
  *	threads 8                      of the mount
  *	kernel uml 6.1.176 #1 ...      it failed on this one
@@ -42,6 +43,7 @@ struct tp_seqfile {
 	uint64_t seed;        /* 0: unknown */
 	unsigned threads;     /* 0: unknown */
 	uint64_t image_bytes; /* 0: no image of its own */
+	uint64_t memory_bytes; /* 0: no memory cgroup */
 	int kind;             /* enum tp_finding_kind of the failure, or -1 */
 	uint64_t start, end;  /* its byte range [start, end); both 0 when there is none */
 	char *title;          /* "bytes 3000-3000 lost", or NULL */

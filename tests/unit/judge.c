@@ -4,6 +4,7 @@
  *
  * The world of judge_world.h: files of a few scenarios, and what befalls them.
  */
+#include "judge/case.h"
 #include "judge/overlap.h"
 #include "judge_world.h"
 
@@ -300,6 +301,21 @@ static void test_mount_facts(void)
 	frame(TP_FRAME_END, NULL, 0);
 	judge();
 	verdict_is("extend", TP_BROKEN, "no memory to mount it");
+	tp_buf_free(&w.frames);
+	text("absent no cgroups here");
+	frame(TP_FRAME_END, NULL, 0);
+	judge();
+	verdict_is("extend", TP_SKIP, "what it needs is not there");
+	verdict_is(TP_FILE_SYSTEM, TP_SKIP, "what it needs is not there");
+	reason_has("extend", "no cgroups here", "what it needs is not there: why");
+	tp_buf_free(&w.frames);
+	text("absent no cgroups here");
+	judge();
+	verdict_is("extend", TP_BROKEN, "the history breaks off where something is not there");
+	make_history(&straight, true);
+	text("absent no cgroups here");
+	judge();
+	verdict_is("extend", TP_PASS, "what was mounted is judged");
 }
 
 static void test_modes(void)
@@ -473,6 +489,20 @@ static void console_is(const char *lines)
 	judge();
 }
 
+/* A byte is lost, and the kernel killed for memory while this task was at work. */
+static void oom_is(const char *task)
+{
+	char *lines = tp_printf("%s invoked oom-killer: gfp_mask=0xc40(GFP_NOFS), order=0\n"
+				"CPU: 1 UID: 0 PID: 7 Comm: %s Not tainted 6.18.44 #1\n", task, task);
+
+	fresh();
+	plant(0, 3000, "", 1);
+	if (tp_write_file(w.console, lines, strlen(lines)) < 0)
+		exit(99);
+	judge();
+	free(lines);
+}
+
 static void test_console(void)
 {
 	console_is("[ 1.0] EXT4-fs error (device loop3): ext4_find_entry:1455: inode #2\n");
@@ -513,6 +543,11 @@ static void test_console(void)
 		exit(99);
 	judge();
 	verdict_is("extend", TP_BROKEN, "console: an I/O error is no data loss");
+	oom_is("tailpage:1");
+	verdict_is("extend", TP_BROKEN, "console: want of memory is no data loss");
+	reason_has("extend", "memory ran out", "console: want of memory: why");
+	oom_is("postgres");
+	finds("extend", TP_LOST, 3000, 3001, "", "console: another program's want of memory");
 	fresh();
 	w.evidence.console = "/nonexistent/console";
 	judge();
@@ -699,6 +734,25 @@ static void test_overlap(void)
 	tp_buf_free(&err);
 }
 
+/* A case in which memory never ran out in earnest says so. */
+static void test_pressure(void)
+{
+	for (unsigned dropped = 0; dropped <= 1; dropped++) {
+		struct tp_report rep = { 0 };
+		struct tp_case c;
+
+		tp_case_init(&c, "a", "4k");
+		c.planned = c.record.files = 1;
+		c.pressed = 2;
+		c.dropped = dropped;
+		tp_case_close(&c, &rep);
+		is_int(rep.records[0].verdict, TP_PASS, "pressure: it passes");
+		ok(!dropped == (rep.records[0].reason != NULL), "pressure: %u of 2 times a file's pages went",
+		   dropped);
+		tp_report_free(&rep);
+	}
+}
+
 int main(void)
 {
 	tp_program = "test-judge";
@@ -734,5 +788,6 @@ int main(void)
 	test_garbage();
 	end();
 	test_overlap();
+	test_pressure();
 	return done();
 }

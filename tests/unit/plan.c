@@ -15,6 +15,7 @@ static const char good[] =
 	"op-deadline 30\n"
 	"page 16384\n"
 	"mount 1k-ordered-delalloc\n"
+	"memory 16777216\n"
 	"cell 1k-ordered-delalloc\n"
 	"device /dev/loop3\n"
 	"mountpoint /mnt\n"
@@ -45,6 +46,8 @@ static void test_round_trip(void)
 	   "its numbers");
 	is_str(plan.mounts[0].files[0].params, "eof=1000,sync=fsync", "its parameters");
 	is_int((int64_t)plan.mounts[0].files[0].seq.nr, 3, "its operations");
+	ok(plan.mounts[0].memory_bytes == 16 << 20 && plan.mounts[1].memory_bytes == 0,
+	   "its memory cgroup, and none");
 	ok(plan.mounts[1].device == NULL, "a folder has no device");
 	ok(tp_mount_seed(&plan, &plan.mounts[0]) == UINT64_MAX &&
 		   tp_mount_seed(&plan, &plan.mounts[1]) == 0,
@@ -81,6 +84,8 @@ static void test_bad(void)
 	bad(HEAD "page 4194304\nend\n", "not a number up to 1048576");
 	bad(HEAD "frob 1\nend\n", "\"frob\" is no word of a plan before its first mount");
 	bad(HEAD "mount a\nfrob 1\nend\n", "line 3: \"frob\" is no word of a plan");
+	bad(HEAD "memory 1\nend\n", "before its first mount");
+	bad(HEAD "mount a\nmemory 16m\nend\n", "line 3: \"16m\" is not a number");
 	bad(HEAD "device /dev/x\nend\n", "before its first mount");
 	bad(HEAD "file 0 a - : fsync\nend\n", "before its first mount");
 	bad(HEAD "mount a\nfile 0 a -\nend\n", "no \" : \" before the sequence");
@@ -90,6 +95,19 @@ static void test_bad(void)
 	bad(HEAD "mount a\nfile 2000000 a - : fsync\nend\n", "not a number up to 1048575");
 	bad(HEAD "mount a\nfile 0 a - : frob\nend\n", "no operation is called \"frob\"");
 	bad(HEAD "mount a\nfile 0 a - : { fsync | fsync\nend\n", "has no '}'");
+}
+
+static void test_history_room(void)
+{
+	struct tp_buf err = { 0 };
+	struct tp_plan plan;
+
+	is_int(tp_plan_parse(HEAD "mount a\nfile 0 a - : pwrite 0 5000\nfile 1 a - : read 0 5000; "
+				  "load 0 7\nend\n", &plan, &err), 0, "a plan that reads");
+	ok(tp_mount_history(&plan.mounts[0]) >= 5007 + 5 * 56 && tp_mount_history(&plan.mounts[0]) < 6144,
+	   "its history has room for events and what is read, and not for what is written");
+	tp_plan_free(&plan);
+	tp_buf_free(&err);
 }
 
 static void test_defaults(void)
@@ -139,6 +157,7 @@ int main(void)
 {
 	test_round_trip();
 	test_bad();
+	test_history_room();
 	test_defaults();
 	test_noise();
 	return done();

@@ -99,6 +99,8 @@ static void test_refused(void)
 	refused("needs frob\nmain: fsync\n", 2, "\"frob\" is no property of a cell");
 	refused("image 1k\nmain: fsync\n", 2, "is no image size of at least 1m");
 	refused("image x\nmain: fsync\n", 2, "is no image size of at least 1m");
+	refused("memory 7m\nmain: fsync\n", 2, "is no memory size of at least 8m");
+	refused("memory x\nmain: fsync\n", 2, "is no memory size of at least 8m");
 	refused("cover 0\nmain: fsync\n", 2, "cover wants 1, 2 or 3");
 	refused("cover 4\nmain: fsync\n", 2, "cover wants 1, 2 or 3");
 	refused("vary x = 1 2\nexcept x=3\nmain: fsync\n", 3, "is no value of a parameter above");
@@ -232,6 +234,35 @@ static void test_read(void)
 	drop("b.tp");
 }
 
+static void test_memory(void)
+{
+	struct tp_library lib;
+	struct tp_variants v;
+
+	put("a.tp", "# a: story\nmemory 16m\nmain: { pressure | pwrite 0 1m }\n");
+	is_int(load(&lib, false), 0, "an actor may run out of memory in a cgroup");
+	ok(lib.scenarios[0].memory_bytes == 16 << 20 && tp_scenario_alone(&lib.scenarios[0]),
+	   "which is of a mount of its own");
+	is_int(expand(&lib, "1k-ordered-delalloc", -1, 1, &v), 0, "and has room for a sixteenth");
+	tp_variants_free(&v);
+	tp_library_free(&lib);
+	hopeless("memory 16m\nmain: fsync; store 4g 1m+1\n",
+		 "operation 2: 1048577 bytes are more than 1/16 of the memory");
+	hopeless("memory 8m\nmain: read 0 600k\n", "operation 1: 614400 bytes");
+	put("a.tp", "# a: story\nvary x = no:\"none\" yes:\"pressure\"\nmain: $x\n");
+	ok(load(&lib, false) < 0 && strstr(said, "pressure wants a line \"memory SIZE\""),
+	   "nobody runs out of memory without one");
+	tp_library_free(&lib);
+	is_int(tp_library_of_one("x", "x", "fsync; pressure", false, &lib), 0,
+	       "a sequence of the command line gets one");
+	is_int((int64_t)lib.scenarios[0].memory_bytes, 16 << 20, "when it needs it");
+	tp_library_free(&lib);
+	tp_library_of_one("x", "x", "fsync", false, &lib);
+	ok(!tp_scenario_alone(&lib.scenarios[0]), "and not otherwise");
+	tp_library_free(&lib);
+	drop("a.tp");
+}
+
 /* Expressions, names and ranges in blocks, over several lines. */
 static void test_blocks(void)
 {
@@ -297,6 +328,7 @@ int main(void)
 	test_refused();
 	test_hopeless();
 	test_read();
+	test_memory();
 	test_blocks();
 	test_seeds();
 	tp_remove_tree(dir);

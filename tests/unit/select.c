@@ -150,6 +150,28 @@ static void test_build(void)
 	free(three);
 }
 
+static void test_memory(void)
+{
+	struct tp_build b = { .seed = 1, .threads = 4, .op_deadline_s = 9, .cover = -1,
+			      .page_bytes = 4096 };
+	struct tp_filter f = { .cells = "1k-inline" };
+	struct tp_library more;
+	struct tp_cases cases;
+	struct tp_jobs jobs;
+	const struct tp_mount *m;
+
+	put("small.tp", "# small: little memory\nmemory 16m\nmain: pwrite 0 10; pressure\n");
+	if (tp_library_load(dir, false, &more) < 0 || tp_select(&more, &f, 4096, &cases) < 0 || tp_build_jobs(&cases, &b, &jobs) < 0)
+		exit(99);
+	m = &jobs.j[jobs.nr - 1].plan.mounts[0];
+	is_str(m->name, "1k-inline+small", "little memory: a mount of its own");
+	ok(m->memory_bytes == 16 << 20 && m->threads == 1, "with a limit, and one thread");
+	is_int((int64_t)jobs.j[0].plan.mounts[0].memory_bytes, 0, "the others have all the memory");
+	tp_jobs_free(&jobs);
+	tp_cases_free(&cases);
+	tp_library_free(&more);
+}
+
 int main(void)
 {
 	if (!mkdtemp(dir))
@@ -162,6 +184,7 @@ int main(void)
 		return 99;
 	test_select();
 	test_build();
+	test_memory();
 	tp_library_free(&lib);
 	tp_remove_tree(dir);
 	return done();

@@ -37,6 +37,7 @@ static const char sample[] = "tailpage-seq 1\n"
 			     "era linux-6.1\n"
 			     "kernel uml 6.1.176 #1 Debian\n"
 			     "image 33554432\n"
+			     "memory 16777216\n"
 			     "seed 18446744073709551615\n"
 			     "threads 8\n"
 			     "fixed c7fc0366c656 6.13 \"one\"\n"
@@ -65,7 +66,9 @@ static void test_read(void)
 	is_str(s.title, "bytes 3000-3000 lost", "title");
 	is_str(s.story, "file f00231, page 0: bytes 3000-3000 lost\n\n  indented", "story");
 	is_str(s.fixed, "c7fc0366c656 6.13 \"one\"\n52aecaee1c26 6.13 \"two\"", "commits");
-	ok(s.seed == UINT64_MAX && s.threads == 8 && s.image_bytes == 33554432, "numbers");
+	ok(s.seed == UINT64_MAX && s.threads == 8 && s.image_bytes == 33554432 &&
+		   s.memory_bytes == 16777216,
+	   "numbers");
 	ok(s.kind == TP_LOST && s.start == 3000 && s.end == 3001, "finding");
 	ok(s.nr_met == 2 && s.met[1].op == 4 && s.met[1].begin_ns == 17 && s.met[1].end_ns == 900,
 	   "who met whom");
@@ -180,6 +183,9 @@ static void test_bad(void)
 		  ":3: main has no operation" },
 		{ "tailpage-seq 1\ncell 1k-ordered-delalloc\nmet 1 0 0\nmain: fsync\nend\n",
 		  "met names an operation" },
+		{ "tailpage-seq 1\ncell 1k-ordered-delalloc\nmain: fsync; pressure\nend\n",
+		  ":3: pressure wants a line \"memory BYTES\"" },
+		{ "tailpage-seq 1\nmemory 16m\nend\n", ":2: \"16m\" is not a number" },
 		{ "tailpage-seq 1\ncell 1k-ordered-delalloc\nmain: { fsync | none\nend\n",
 		  "has no '}'" },
 	};
