@@ -54,13 +54,13 @@ machine_words() {
 	esac
 }
 
-# try TIME NUMBER CELLS SCENARIOS: one run; what it found is in the record.
+# try TIME NUMBER CELLS SCENARIOS [COVER]: one run; what it found is in the record.
 try() {
 	rm -rf "$work/results"
 	begun=$(date +%s)
 	# shellcheck disable=SC2046 # words are wanted
 	wait_for "$TAILPAGE" run $(machine_words) --cells "$3" --scenarios "$4" --jobs "$jobs" \
-		--seed $(($1 * 1000 + $2)) --format lines --results "$work/results" \
+		--seed $(($1 * 1000 + $2)) ${5:+--cover "$5"} --format lines --results "$work/results" \
 		>"$work/lines" 2>"$work/said"
 	status=$?
 	record try "$1" "$2" $(($(date +%s) - begun))
@@ -78,12 +78,25 @@ try() {
 
 any_red() { grep -q '^FAIL' "$work/lines"; }
 
-# chase TIME FIRST CELLS: a race, with other seeds until it is caught or time is over.
+# turn NUMBER CELLS: so many of the list as run at once, others each time.
+turn() {
+	printf '%s\n' "$2" | tr ',' '\n' | awk -v from=$((($1 - 1) * jobs)) -v take="$jobs" '
+		{ cell[NR - 1] = $1 }
+		END { for (i = 0; i < take && i < NR; i++) print cell[(from + i) % NR] }' | comma_list
+}
+
+# chase TIME FIRST CELLS: a race, with other seeds and cells until it is caught or time is
+# over: every variant of the scenario that should see it and all races, in turn.
 chase() {
 	end=$(($(date +%s) + limit))
 	number=1
 	while :; do
-		try "$1" $number "$3" "race-*,$2"
+		some=$(turn $(((number + 1) / 2)) "$3")
+		if [ $((number % 2)) -eq 1 ]; then
+			try "$1" $number "$some" "$2" 0
+		else
+			try "$1" $number "$some" "race-*,$2"
+		fi
 		any_red && return
 		grep -q '^case' "$rec" && [ "$(date +%s)" -lt $end ] || return
 		number=$((number + 1))

@@ -49,6 +49,8 @@ const struct tp_message tp_messages[] = {
 	  "ext4 says that it loses data" },
 	{ "This should not happen.!! Data will be lost", FINDING, /* until 2.6.32 */
 	  "ext4 says that it loses data" },
+	{ "EXT4-fs*i_reserved_data_blocks*not cleared", FINDING,
+	  "ext4 lost count of the blocks that it had promised" },
 	{ "EXT4-fs*Remounting filesystem read-only", FINDING, "ext4 gave up writing" },
 	{ "EXT4-fs*error count since last fsck", FINDING, "ext4 remembers an error" },
 	{ "JBD2*error", FINDING, "the journal reports an error" },
