@@ -517,6 +517,8 @@ static void test_console(void)
 		   "data will be lost\n");
 	others_pass("", "console: a warning fails nothing");
 	reason_has(TP_FILE_SYSTEM, "the image says whether it is true", "console: a note says why");
+	console_is("EXT4-fs (loop3): Inode 96 (0000abcd): i_reserved_data_blocks (1) not cleared!\n");
+	finds(TP_FILE_SYSTEM, TP_KERNEL_LOG, 0, 0, "Inode 96", "console: a promise kept for ever");
 	console_is("------------[ cut here ]------------\nWARNING: CPU: 0 PID: 1 at "
 		   "fs/ext4/inode.c:1\n"
 		   "Call Trace:\n ext4_writepages+0x1/0x2\n---[ end trace 0 ]---\n");
