@@ -16,7 +16,7 @@ static const char before[] =
 	"\tcommand -v $p >/dev/null || cannot_tell \"there is no $p\"\n"
 	"done\n"
 	"# In a mount namespace of its own, of which nothing is left.\n"
-	"[ \"${1-}\" = inside ] || exec unshare -m --propagation private \"$BASH\" \"$0\" inside\n"
+	"[ \"${1-}\" = inside ] || exec unshare -m --propagation private \"${BASH:-bash}\" \"$0\" inside\n"
 	"\n"
 	"dir=$(mktemp -d) || cannot_tell \"no folder\"\n"
 	"image=${DEVICE:-$dir/image} mnt=$dir/mnt file=$dir/mnt/f\n"

@@ -146,7 +146,7 @@ static void note_mapping(struct call *c, const struct tp_op *op)
 	}
 }
 
-/* One operation's commands, each as a -c of its own. */
+/* One operation's commands, each as a -C of its own: -c does it on every open file. */
 static void commands(struct call *c, const struct tp_op *op, struct tp_buf *out)
 {
 	const char *line = tp_xfs_io_ops[op->kind].commands;
@@ -156,7 +156,7 @@ static void commands(struct call *c, const struct tp_op *op, struct tp_buf *out)
 		size_t len = strcspn(line, "\n");
 		char *one = tp_strndup(line, len);
 
-		tp_buf_puts(out, " \\\n\t-c \"");
+		tp_buf_puts(out, " \\\n\t-C \"");
 		tp_export_expand(one, op, more, c, out);
 		tp_buf_puts(out, "\"");
 		free(one);

@@ -70,7 +70,7 @@ static void read_call(char *line, struct call *c)
 	char *w;
 
 	while ((w = shell_word(&line))) {
-		if (strcmp(w, "-c") == 0) {
+		if (strcmp(w, "-c") == 0 || strcmp(w, "-C") == 0) {
 			w = shell_word(&line);
 			if (!w || c->nr == ARRAY_SIZE(c->command))
 				c->fault = "-c without a command, or too many of them";

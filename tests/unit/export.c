@@ -135,7 +135,7 @@ static void test_scripts(void)
 {
 	char *golden, *text = made("fstests", "1k-ordered-delalloc", L1, &golden);
 
-	has_str(text, "-c \"mwrite -S 0x63 3000 1\" \\\n", "fstests: a store");
+	has_str(text, "-C \"mwrite -S 0x63 3000 1\" \\\n", "fstests: a store");
 	has_str(text, "_require_xfs_io_command \"falloc\"\n", "what it needs");
 	has_str(golden,
 		"\n000bb0 00 00 00 00 00 00 00 00 63 00 00 00 00 00 00 00  >........c.......<\n",
@@ -144,8 +144,8 @@ static void test_scripts(void)
 	free(text);
 	free(golden);
 	text = made("sh", "1k-journal-delalloc", "pwrite 0 10; remount; dio-write 0 1024", NULL);
-	has_str(text, "-c \"pwrite -q -b 10 -S 0x61 0 10\" \\\n\t\"$file\"", "sh: a write");
-	has_str(text, "\numount_it\nmount_it\nxfs_io \\\n\t-c \"open -d $file\"", "a remount");
+	has_str(text, "-C \"pwrite -q -b 10 -S 0x61 0 10\" \\\n\t\"$file\"", "sh: a write");
+	has_str(text, "\numount_it\nmount_it\nxfs_io \\\n\t-C \"open -d $file\"", "a remount");
 	free(text);
 	refused("sh", "aio-write 0 10", "sh: no libaio");
 	refused("sh", "{ pwrite 0 1 | pwrite 1 1 }", "sh: no race");
