@@ -91,7 +91,11 @@ static void add_cause(struct tp_record *r, struct tp_cause *c)
 	}
 	for (size_t i = r->nr_causes; i-- > 0;) {
 		if (covers(c, &r->causes[i])) {
+			char last[sizeof(c->last)]; /* c's own: its file may have more findings */
+
+			memcpy(last, c->last, sizeof(last));
 			absorb(c, &r->causes[i]);
+			memcpy(c->last, last, sizeof(last));
 			remove_cause(r, i);
 		}
 	}
