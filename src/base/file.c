@@ -104,7 +104,24 @@ int tp_pread_all(int fd, void *data, size_t len, uint64_t off)
 	return 0;
 }
 
-int tp_write_file(const char *path, const char *text, size_t len)
+static int write_into(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = fd < 0 ? -errno : 0;
+
+	while (err == 0 && len) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno != EINTR)
+			err = -errno;
+		text += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	return err ? tp_error(-err, "cannot write %s", path) : 0;
+}
+
+static int replace(const char *path, const char *text, size_t len)
 {
 	char *tmp = tp_printf("%s.tmp", path);
 	int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -125,6 +142,20 @@ int tp_write_file(const char *path, const char *text, size_t len)
 	}
 out:
 	free(tmp);
+	return err;
+}
+
+int tp_write_file(const char *path, const char *text, size_t len)
+{
+	struct stat st;
+	char *real;
+	int err;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return write_into(path, text, len);
+	real = realpath(path, NULL);
+	err = replace(real ? real : path, text, len);
+	free(real);
 	return err;
 }
 

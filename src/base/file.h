@@ -17,7 +17,8 @@ int tp_read_file(const char *path, char **text, size_t *len);
 /* The same of a file that people write: one that holds a NUL is refused. */
 int tp_read_text(const char *path, char **text);
 
-/* Replace a file by this text: written beside it, then renamed over it. */
+/* Replace a file by this text: written beside it, then renamed over it.  A link stays, and
+ * what it leads to is replaced; what is no file (a device, a pipe) is written to. */
 int tp_write_file(const char *path, const char *text, size_t len);
 
 /* pwrite/pread of all bytes or an error; -EIO for an unexpected end. */
