@@ -220,9 +220,10 @@ void tp_memcg_leave(struct tp_memcg *g)
 }
 
 /* The kernel removes none that somebody is in. */
-void tp_memcg_sweep(void)
+bool tp_memcg_sweep(void)
 {
 	struct tp_memcg g;
+	bool stays = false;
 	DIR *d = tp_memcg_find(TP_MEMCG_MOUNTS, &g) ? opendir(g.top) : NULL;
 	struct dirent *e;
 
@@ -231,9 +232,16 @@ void tp_memcg_sweep(void)
 
 		if (tp_starts(e->d_name, PREFIX) &&
 		    tp_parse_u64(e->d_name + strlen(PREFIX), &pid))
-			unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR);
+			stays |= unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR) != 0 && errno == EBUSY;
 	}
 	if (d)
 		closedir(d);
 	tp_memcg_leave(&g);
+	return stays;
+}
+
+void tp_memcg_sweep_killed(void)
+{
+	for (unsigned i = 0; i < REMOVE_TRIES && tp_memcg_sweep(); i++)
+		usleep(REMOVE_WAIT_US);
 }

@@ -42,7 +42,11 @@ int tp_memcg_reclaim(const struct tp_memcg *g);
  * when nothing was found or entered. */
 void tp_memcg_leave(struct tp_memcg *g);
 
-/* Remove the cgroups of runs that were killed: those that nobody is in. */
-void tp_memcg_sweep(void);
+/* Remove the cgroups of runs that were killed: those that nobody is in.  Returns whether
+ * somebody is in one that stays. */
+bool tp_memcg_sweep(void);
+
+/* The same behind a run whose agents were killed just now: they may take a moment to die. */
+void tp_memcg_sweep_killed(void);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/memcg.h"
 #include "base/text.h"
 #include "cmd/session.h"
 #include "kernel/agentrun.h"
@@ -113,6 +114,8 @@ static int run_jobs(struct session *s)
 	tp_progress_clear(&s->progress);
 	if (s->work)
 		k->finish(s->work);
+	if (s->interrupted)
+		tp_memcg_sweep_killed();
 	return err;
 }
 
