@@ -61,8 +61,23 @@ int tp_batch_run(struct tp_shrinking *x)
 	free(b->jobs);
 	*b = (struct tp_batch){ .round = b->round + 1 };
 	if (err == 0 && x->s->interrupted)
-		err = tp_error(0, "interrupted: %s has the smallest so far", x->output);
+		err = tp_shrink_stopped(x, "interrupted");
 	return err;
+}
+
+int tp_shrink_keep(struct tp_shrinking *x)
+{
+	int err = tp_seqfile_write(x->seq, x->output);
+
+	x->kept |= err == 0;
+	return err;
+}
+
+int tp_shrink_stopped(const struct tp_shrinking *x, const char *why)
+{
+	if (!x->kept)
+		return tp_error(0, "%s, before it was known whether it fails here", why);
+	return tp_error(0, "%s: %s has the smallest so far", why, x->output);
 }
 
 void tp_shrink_say(const struct tp_shrinking *x, bool last)

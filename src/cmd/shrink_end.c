@@ -166,7 +166,7 @@ int tp_shrink_end(struct tp_shrinking *x, const char *from)
 	x->seq->cell = tp_strdup(x->cell->name);
 	tp_shrink_say(x, true);
 	tell_story(x, &t, finding_of(x, cases[as]), from);
-	err = tp_seqfile_write(x->seq, x->output);
+	err = tp_shrink_keep(x);
 	print(x, &t);
 	if (err == 0 && t.hits == 0)
 		err = tp_error(0, "%s did not fail again: it is too rare to be sure of", x->output);

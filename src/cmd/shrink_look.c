@@ -121,5 +121,5 @@ int tp_shrink_look(struct tp_shrinking *x)
 				"it fails in only %" PRIu64 " of %" PRIu64
 				" files: every candidate would take too many tries",
 				t.hits, t.files);
-	return tp_seqfile_write(x->seq, x->output);
+	return tp_shrink_keep(x);
 }

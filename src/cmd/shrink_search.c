@@ -45,7 +45,7 @@ static int keep_best(struct tp_shrinking *x, const struct tp_seq *best)
 	free(x->seq->met); /* it names operations by number */
 	x->seq->met = NULL;
 	x->seq->nr_met = 0;
-	return tp_seqfile_write(x->seq, x->output);
+	return tp_shrink_keep(x);
 }
 
 /* Was the mount judged?  A candidate that was not is no sound one; a mount that was not
@@ -78,8 +78,7 @@ static int try_candidates(struct tp_shrinking *x, const struct tp_shrink *search
 	if (err == 0 && !judged(x))
 		err = run_candidates(x, search);
 	if (err == 0 && !judged(x))
-		err = tp_error(0, "a mount could not be judged, twice: %s has the smallest so far",
-			       x->output);
+		err = tp_shrink_stopped(x, "a mount could not be judged, twice");
 	for (size_t i = 0; i < search->nr && err == 0; i++) {
 		char *name = tp_printf("sequence-%zu", i);
 

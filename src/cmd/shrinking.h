@@ -32,6 +32,7 @@ struct tp_shrinking {
 	uint32_t others;   /* kinds of findings that the original has too */
 	uint64_t tried;    /* candidates */
 	size_t began_with; /* operations */
+	bool kept;         /* output has the best so far */
 	bool live;
 };
 
@@ -46,6 +47,12 @@ int tp_batch_run(struct tp_shrinking *x);
 
 /* Did it fail in the same way, often enough, and in no way that it brought itself? */
 bool tp_shrink_failed(const struct tp_shrinking *x, const struct tp_trials *t);
+
+/* Write the best so far to the output.  0 or a negative errno (reported). */
+int tp_shrink_keep(struct tp_shrinking *x);
+
+/* Say why the search ended half way, and where the best is.  A negative errno. */
+int tp_shrink_stopped(const struct tp_shrinking *x, const char *why);
 
 /* Where the search is, on stderr; last: no more will be said. */
 void tp_shrink_say(const struct tp_shrinking *x, bool last);
