@@ -109,6 +109,8 @@ static int start(struct session *s, struct slot *slot)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signal(SIGINT, SIG_DFL);
 		signal(SIGTERM, SIG_DFL);
+		if (signal(SIGHUP, SIG_DFL) == SIG_IGN)
+			signal(SIGHUP, SIG_IGN);
 		_exit(getppid() == parent ? tp_work(s, slot->jobs, slot->nr, slot->folders) : 1);
 	}
 	if (slot->pid < 0) {
@@ -204,6 +206,18 @@ static void collect(struct session *s, struct slot *slot, int status)
 	release(slot);
 }
 
+/* Of a terminal that goes away, too, unless that is to be ignored (nohup). */
+static void catch_signals(void)
+{
+	const struct sigaction sa = { .sa_handler = on_stop };
+	struct sigaction hangup;
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &sa, NULL);
+}
+
 static void interrupt(struct session *s, struct slot *slots)
 {
 	s->interrupted = true;
@@ -258,13 +272,11 @@ static int next_boot(struct session *s, struct intake *in, struct slot *slot)
 
 int tp_schedule(struct session *s)
 {
-	const struct sigaction sa = { .sa_handler = on_stop };
 	struct slot *slots = tp_alloc(s->o->jobs * sizeof(*slots));
 	struct intake in = { 0 };
 	int err = 0;
 
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
+	catch_signals();
 	take(s, &in);
 	while (err == 0 && ((in.got == 1 && !stop) || running(s, slots))) {
 		struct slot *slot = free_slot(s, slots);
