@@ -28,7 +28,7 @@ static uint64_t seed_of(const char *commit, const char *phase, uint64_t run)
 {
 	uint64_t of = tp_digest_of(commit, strlen(commit)) ^ tp_digest_of(phase, strlen(phase));
 
-	return (tp_mix64(of + run) >> 32) | 1;
+	return tp_mix64(of + run) >> 32;
 }
 
 static char *results_of(const struct hunt *s, const char *phase, const char *commit)
