@@ -54,7 +54,7 @@ static size_t length(const struct tp_finding *f)
 /* Take b into a, which covers it; b is emptied. */
 static void absorb(struct tp_cause *a, struct tp_cause *b)
 {
-	bool again = a->last[0] && strcmp(a->last, b->last) == 0 && b->files == 1;
+	bool again = a->last[0] && strcmp(a->last, b->last) == 0; /* counted in both */
 
 	a->findings += b->findings;
 	a->files += b->files - again;

@@ -90,6 +90,34 @@ static void test_buf(void)
 	free(array);
 }
 
+/* What is no plain file stays what it is. */
+static void test_write_through(void)
+{
+	char *path = in_dir("plain"), *link = in_dir("link"), *pipe_path, *text = NULL;
+	int ends[2];
+	char got[4] = "";
+	struct stat st;
+
+	is_int(tp_write_file(path, "hello", 5), 0, "written");
+	ok(symlink("plain", link) == 0 && tp_write_file(link, "hi", 2) == 0 &&
+		   lstat(link, &st) == 0 && S_ISLNK(st.st_mode),
+	   "a link that is written to stays one");
+	ok(tp_read_file(path, &text, NULL) == 0 && strcmp(text, "hi") == 0,
+	   "and what it leads to is replaced");
+	free(text);
+	ok(pipe(ends) == 0, "a pipe");
+	pipe_path = tp_printf("/proc/self/fd/%d", ends[1]);
+	is_int(tp_write_file(pipe_path, "ho", 2), 0, "is written to");
+	ok(read(ends[0], got, sizeof(got)) == 2 && strcmp(got, "ho") == 0, "and has it");
+	close(ends[0]);
+	close(ends[1]);
+	unlink(link);
+	unlink(path);
+	free(path);
+	free(link);
+	free(pipe_path);
+}
+
 static void test_files(void)
 {
 	char *path = in_dir("a"), *deep = in_dir("x/y/z"), *top = in_dir("x"), *link = in_dir("x/link");
@@ -223,6 +251,7 @@ int main(void)
 	test_numbers();
 	test_words();
 	test_buf();
+	test_write_through();
 	test_files();
 	test_spawn();
 	test_heard();

@@ -70,6 +70,20 @@ static void test_grouping(void)
 	tp_record_free(&r);
 }
 
+static void test_files(void)
+{
+	struct tp_record r = new_record();
+
+	add(&r, TP_LOST, "f1", "store truncate fsync", NULL);
+	add(&r, TP_LOST, "f2", "store truncate fsync", NULL);
+	add(&r, TP_LOST, "f2", "store truncate", NULL);
+	is_cause(&r, 0, "truncate store: 2 files, 3 findings", "the last file is in both causes");
+	add(&r, TP_LOST, "f3", "store", NULL);
+	add(&r, TP_LOST, "f3", "store", NULL);
+	is_cause(&r, 0, "store: 3 files, 5 findings", "a file that takes a cause in is counted once");
+	tp_record_free(&r);
+}
+
 static void test_merge(void)
 {
 	struct tp_record a = new_record(), b = new_record();
@@ -123,6 +137,7 @@ static void test_op_sets(void)
 int main(void)
 {
 	test_grouping();
+	test_files();
 	test_merge();
 	test_bounds();
 	test_names();
