@@ -56,7 +56,7 @@ static int judge_folder(const char *folder, struct tp_known *known, struct tp_re
 	const struct tp_evidence e = {
 		.plan = &plan, .image = image, .history = history,
 		.console = tp_exists(console) ? console : NULL, .fsck = fsck,
-		.manifest = tp_exists(manifest) ? manifest : NULL, .check_manifest = true,
+		.manifest = manifest, .check_manifest = true,
 		.known = known,
 	};
 

@@ -64,7 +64,12 @@ void tp_judge_manifest(struct tp_job *job)
 
 	if (!path || !job->image)
 		return;
-	if (job->e->check_manifest && tp_exists(path)) {
+	if (job->e->check_manifest && !tp_exists(path)) {
+		tp_case_note(&job->whole,
+			     "there is no manifest to tell whether the image has changed");
+		return;
+	}
+	if (job->e->check_manifest) {
 		if (tp_read_file(path, &old, NULL) < 0)
 			tp_case_broken(&job->whole, NULL, "the manifest cannot be read");
 		else
