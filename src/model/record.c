@@ -69,10 +69,27 @@ void tp_finding_free(struct tp_finding *f)
 	*f = (struct tp_finding){ 0 };
 }
 
+/* There is no room: what was said takes the place of the last finding that was not, as
+ * all that was said must be known to tell which bug it is. */
+static void keep_said(struct tp_record *r, struct tp_finding *f)
+{
+	size_t i = r->nr_findings;
+
+	while (i > 0 && tp_finding_said(r->findings[i - 1].kind))
+		i--;
+	if (i == 0 || !tp_finding_said(f->kind)) {
+		tp_finding_free(f);
+		return;
+	}
+	tp_finding_free(&r->findings[i - 1]);
+	r->findings[i - 1] = *f;
+	*f = (struct tp_finding){ 0 };
+}
+
 static void keep(struct tp_record *r, struct tp_finding *f)
 {
 	if (r->nr_findings == TP_MAX_FINDINGS) {
-		tp_finding_free(f);
+		keep_said(r, f);
 		return;
 	}
 	r->findings = tp_grow(r->findings, r->nr_findings, sizeof(*f));
@@ -83,6 +100,7 @@ static void keep(struct tp_record *r, struct tp_finding *f)
 void tp_record_add(struct tp_record *r, struct tp_finding *f)
 {
 	r->nr_findings_all++;
+	r->nr_said += tp_finding_said(f->kind);
 	r->kinds |= 1u << f->kind;
 	if (f->sequence && tp_generated(r->scenario))
 		tp_cause_add(r, f);
@@ -111,6 +129,7 @@ void tp_record_forget(struct tp_record *r)
 		tp_finding_free(&r->findings[i]);
 	r->nr_findings = 0;
 	r->nr_findings_all = 0;
+	r->nr_said = 0;
 	r->kinds = 0;
 	r->first_ns = 0;
 	tp_causes_free(r);
@@ -164,6 +183,7 @@ void tp_record_merge(struct tp_record *r, struct tp_record *other)
 	r->bytes += other->bytes;
 	tp_overlap_add(&r->overlap, &other->overlap);
 	r->nr_findings_all += other->nr_findings_all;
+	r->nr_said += other->nr_said;
 	r->kinds |= other->kinds;
 	tp_record_when(r, other->first_ns);
 	r->broken += other->broken + (other->verdict == TP_BROKEN && !other->broken);

@@ -93,9 +93,10 @@ struct tp_record {
 	uint64_t skipped;   /* not run to their end because a feature is absent */
 	uint64_t bytes;     /* compared */
 	struct tp_overlap overlap;
-	struct tp_finding *findings; /* the first ones; at most TP_MAX_FINDINGS */
+	struct tp_finding *findings; /* the first ones, but all that was said; at most TP_MAX_FINDINGS */
 	size_t nr_findings;
 	uint64_t nr_findings_all;    /* how many there were */
+	uint64_t nr_said;            /* of these: what e2fsck or the kernel's log said */
 	uint64_t broken;             /* parts of it that could not be told, beside findings */
 	struct tp_cause *causes;     /* of generated sequences: instead of findings */
 	size_t nr_causes;
@@ -108,6 +109,12 @@ struct tp_record {
 };
 
 #define TP_MAX_FINDINGS 8
+
+/* What e2fsck or the kernel's log said: its text tells which bug it is. */
+static inline bool tp_finding_said(enum tp_finding_kind kind)
+{
+	return kind == TP_FSCK || kind == TP_KERNEL_LOG;
+}
 
 /* The whole run. */
 struct tp_report {

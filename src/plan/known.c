@@ -253,17 +253,20 @@ static bool holds_one(const char *text, const char *words)
 
 static bool says(const struct tp_issue *issue, const struct tp_record *r)
 {
+	uint64_t seen = 0;
+
 	if (!(r->kinds & SAID))
 		return true;
-	if (r->nr_findings_all > r->nr_findings)
-		return false; /* not all can be looked at */
 	for (size_t i = 0; i < r->nr_findings; i++) {
 		const struct tp_finding *f = &r->findings[i];
 
-		if ((SAID & 1u << f->kind) && (!f->text || !holds_one(f->text, issue->text)))
+		if (!tp_finding_said(f->kind))
+			continue;
+		if (!f->text || !holds_one(f->text, issue->text))
 			return false;
+		seen++;
 	}
-	return true;
+	return seen >= r->nr_said; /* else not all can be looked at */
 }
 
 bool tp_known_beside(const struct tp_issue *issue, const char *beside)

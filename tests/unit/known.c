@@ -132,6 +132,37 @@ static void test_find(void)
 	tp_known_free(&k);
 }
 
+static void find(struct tp_record *r, enum tp_finding_kind kind, const char *text)
+{
+	struct tp_finding f = { .kind = kind, .text = tp_strdup(text) };
+
+	tp_record_add(r, &f);
+}
+
+/* Of many findings all that was said is looked at. */
+static void test_said(void)
+{
+	struct tp_record r = { .scenario = tp_strdup("s"), .cell = tp_strdup("c"), .files = 9 };
+	struct tp_known k;
+
+	is_int(load("issue a\nscenarios s\ncells c\nfindings lost,fsck\ntext i_blocks\nevidence x\n",
+		    &k), 0, "an issue that fsck tells of");
+	for (int i = 0; i < 20; i++)
+		find(&r, TP_LOST, "bytes");
+	find(&r, TP_FSCK, "i_blocks is 1");
+	ok(tp_known_find(&k, "6.18.0", &r, NULL), "fsck's words behind twenty losses");
+	find(&r, TP_FSCK, "frob");
+	ok(!tp_known_find(&k, "6.18.0", &r, NULL), "and other words of it");
+	tp_record_forget(&r);
+	for (int i = 0; i < TP_MAX_FINDINGS; i++)
+		find(&r, TP_FSCK, "i_blocks is 1");
+	ok(tp_known_find(&k, "6.18.0", &r, NULL), "as many words as are kept");
+	find(&r, TP_FSCK, "i_blocks is 1");
+	ok(!tp_known_find(&k, "6.18.0", &r, NULL), "one more cannot be looked at");
+	tp_record_free(&r);
+	tp_known_free(&k);
+}
+
 /* Races, what the kernel said, and issues that need another one beside them. */
 static void test_narrow(void)
 {
@@ -505,6 +536,7 @@ int main(void)
 	test_signs();
 	test_find();
 	test_filesystems();
+	test_said();
 	test_narrow();
 	test_sure();
 	test_vendors();
