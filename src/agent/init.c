@@ -35,6 +35,26 @@ bool init_is(void)
 	return first == 1;
 }
 
+static bool uml;
+
+bool init_is_uml(void)
+{
+	return uml;
+}
+
+/* arch/um/kernel/um_arch.c: "vendor_id : User Mode Linux". */
+static bool find_uml(void)
+{
+	char *text;
+	bool is;
+
+	if (tp_read_file("/proc/cpuinfo", &text, NULL) < 0)
+		return false;
+	is = strstr(text, "User Mode Linux") != NULL;
+	free(text);
+	return is;
+}
+
 static void make_nodes(void)
 {
 	char line[256], name[64], path[80];
@@ -105,6 +125,7 @@ int init_begin(char **argv)
 	mkdir("/mnt", 0755);
 	if (mount("proc", "/proc", "proc", 0, NULL) != 0)
 		return tp_error(errno, "cannot mount /proc");
+	uml = find_uml();
 	load_modules();
 	if (mount("devtmpfs", "/dev", "devtmpfs", 0, NULL) != 0 && errno != EBUSY)
 		make_nodes();

@@ -10,6 +10,9 @@
 /* Is this the guest's init, or a process of it? */
 bool init_is(void);
 
+/* Is this guest User-Mode Linux? */
+bool init_is_uml(void);
+
 /*
  * Make the guest a place to run in (/proc, /dev, /mnt) and read from the kernel's
  * command line where plan and history are: tailpage.plan=DEVICE and

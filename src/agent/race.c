@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/init.h"
 #include "agent/race.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -116,9 +117,15 @@ void act(struct task *t, unsigned actor)
 	meeting_leave(&b->meeting);
 }
 
+/* In User-Mode Linux none is: see do_process(). */
+static bool is_apart(const struct tp_seq *seq, uint16_t from, unsigned actor)
+{
+	return tp_seq_apart(seq, from, actor) && !init_is_uml();
+}
+
 static void play(struct task *t, unsigned actor)
 {
-	if (tp_seq_apart(&t->file->seq, t->block->from, actor))
+	if (is_apart(&t->file->seq, t->block->from, actor))
 		act_apart(t, actor);
 	else
 		act(t, actor);
@@ -278,7 +285,7 @@ bool race_block(struct task *t, uint16_t from, uint16_t to, unsigned actors)
 	b = race->block;
 	*b = (struct block){ .actors = actors, .from = from, .to = to };
 	for (unsigned actor = 1; actor <= actors; actor++)
-		b->processes += tp_seq_apart(&t->file->seq, from, actor);
+		b->processes += is_apart(&t->file->seq, from, actor);
 	cpus = take_cpus(r->cpus, actors);
 	meeting_begin(&b->meeting, actors, actors > r->cpus->nr);
 	sweep_plan(r->sweeps, t, b);

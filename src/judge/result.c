@@ -101,11 +101,18 @@ bool tp_faults_prove(const struct tp_subject *s)
 	return true;
 }
 
+static const char *why_skipped(const struct tp_op *op)
+{
+	if (op->kind == TP_OP_KIND_PROCESS)
+		return ": it is not done in User-Mode Linux, which mixes up their pages";
+	return tp_ops[op->kind].flags & TP_OP_GUEST ? ": it is done in guests only" : "";
+}
+
 static void skip(struct tp_subject *s, uint16_t index, int err)
 {
-	const struct tp_op_info *info = &tp_ops[s->file->seq.ops[index].kind];
-	char *reason = tp_printf("op %u \"%s\" gave %s%s", index + 1u, info->name, name_of(err),
-				 info->flags & TP_OP_GUEST ? ": it is done in guests only" : "");
+	const struct tp_op *op = &s->file->seq.ops[index];
+	char *reason = tp_printf("op %u \"%s\" gave %s%s", index + 1u, tp_ops[op->kind].name,
+				 name_of(err), why_skipped(op));
 
 	if (!s->skipped)
 		tp_case_skip(s->kase, s->name, reason);
