@@ -110,10 +110,13 @@ struct tp_record {
 
 #define TP_MAX_FINDINGS 8
 
-/* What e2fsck or the kernel's log said: its text tells which bug it is. */
+/* What e2fsck or the kernel's log said: the kind alone would foretell everything, the
+ * text tells which bug it is. */
+#define TP_SAID (1u << TP_FSCK | 1u << TP_KERNEL_LOG)
+
 static inline bool tp_finding_said(enum tp_finding_kind kind)
 {
-	return kind == TP_FSCK || kind == TP_KERNEL_LOG;
+	return TP_SAID & 1u << kind;
 }
 
 /* The whole run. */

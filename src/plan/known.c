@@ -87,9 +87,6 @@ static const char *read_line(struct tp_issue *issue, const char *word, char *res
 /* In a case of a few files one that is hit is more than any percentage. */
 #define RACE_HITS 2
 
-/* What the kernel or e2fsck said: the kind alone would foretell everything. */
-#define SAID (1u << TP_KERNEL_LOG | 1u << TP_FSCK)
-
 /* Has one of the alternatives more words than may be looked for? */
 static bool too_many_words(const char *ops)
 {
@@ -113,7 +110,7 @@ static const char *incomplete(const struct tp_issue *issue)
 		return "the issue above lacks scenarios (or ops), cells or findings";
 	if (too_many_words(issue->ops))
 		return "the issue above has more than 16 words of ops between two bars";
-	if ((issue->kinds & SAID) && !issue->text)
+	if ((issue->kinds & TP_SAID) && !issue->text)
 		return "the issue above has kernel-log or fsck findings, and no text that tells which";
 	if (issue->sure && (issue->share || issue->with))
 		return "the issue above is sure, and yet a race (share) or a victim (with)";
@@ -255,7 +252,7 @@ static bool says(const struct tp_issue *issue, const struct tp_record *r)
 {
 	uint64_t seen = 0;
 
-	if (!(r->kinds & SAID))
+	if (!(r->kinds & TP_SAID))
 		return true;
 	for (size_t i = 0; i < r->nr_findings; i++) {
 		const struct tp_finding *f = &r->findings[i];
@@ -309,12 +306,10 @@ const struct tp_issue *tp_known_find(const struct tp_known *known, const char *k
 static bool foretells(const struct tp_issue *issue, const char *kernel, const char *cell,
 		      const struct tp_finding *f)
 {
-	uint32_t kind = 1u << f->kind;
-
-	return issue->ops && (issue->kinds & kind) &&
+	return issue->ops && (issue->kinds & 1u << f->kind) &&
 	       tp_range_holds(issue->ranges, issue->nr_ranges, kernel) &&
 	       tp_match_list(issue->cells, cell) &&
-	       (!(kind & SAID) || (f->text && holds_one(f->text, issue->text)));
+	       (!tp_finding_said(f->kind) || (f->text && holds_one(f->text, issue->text)));
 }
 
 const struct tp_issue *tp_known_finding(const struct tp_known *known, const char *kernel,
