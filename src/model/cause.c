@@ -51,7 +51,7 @@ static size_t length(const struct tp_finding *f)
 	return f->sequence ? strlen(f->sequence) : SIZE_MAX;
 }
 
-/* Take b into a, which covers it; b is emptied. */
+/* Take b into a, which covers it; a->last and b are left to the caller. */
 static void absorb(struct tp_cause *a, struct tp_cause *b)
 {
 	bool again = a->last[0] && strcmp(a->last, b->last) == 0; /* counted in both */
@@ -59,7 +59,6 @@ static void absorb(struct tp_cause *a, struct tp_cause *b)
 	a->findings += b->findings;
 	a->files += b->files - again;
 	a->kinds |= b->kinds;
-	memcpy(a->last, b->last, sizeof(a->last));
 	for (int i = 0; i < TP_OP_SET_WORDS; i++)
 		a->ops.bits[i] &= b->ops.bits[i];
 	if (length(&b->first) < length(&a->first)) {
@@ -68,7 +67,6 @@ static void absorb(struct tp_cause *a, struct tp_cause *b)
 		a->first = b->first;
 		b->first = t;
 	}
-	cause_free(b);
 }
 
 static size_t without_issue(const struct tp_record *r)
@@ -86,16 +84,15 @@ static void add_cause(struct tp_record *r, struct tp_cause *c)
 	for (size_t i = 0; i < r->nr_causes; i++) {
 		if (covers(&r->causes[i], c)) {
 			absorb(&r->causes[i], c);
+			memcpy(r->causes[i].last, c->last, sizeof(c->last)); /* it is newer */
+			cause_free(c);
 			return;
 		}
 	}
 	for (size_t i = r->nr_causes; i-- > 0;) {
 		if (covers(c, &r->causes[i])) {
-			char last[sizeof(c->last)]; /* c's own: its file may have more findings */
-
-			memcpy(last, c->last, sizeof(last));
 			absorb(c, &r->causes[i]);
-			memcpy(c->last, last, sizeof(last));
+			cause_free(&r->causes[i]);
 			remove_cause(r, i);
 		}
 	}
