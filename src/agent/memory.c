@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <linux/falloc.h>
 #include <sched.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -26,24 +25,12 @@
 #define WINDOW_PAGES 64     /* in front of the end of the file */
 #define HISTORY_SLACK (UINT64_C(1) << 20)
 
-/* The cgroups of version 2 get the memory controller, if there is one. */
-static bool enable_memory(void)
-{
-	static const char word[] = "+memory";
-	int fd = open(TOP "/cgroup.subtree_control", O_WRONLY | O_CLOEXEC);
-	bool enabled = fd >= 0 && write(fd, word, strlen(word)) == (ssize_t)strlen(word);
-
-	if (fd >= 0)
-		close(fd);
-	return enabled;
-}
-
 /* Version 2 where it has the memory controller, else version 1. */
 static bool mount_hierarchy(struct tp_memcg *g)
 {
 	mkdir(TOP, 0755);
 	if (mount("cgroup2", TOP, "cgroup2", 0, NULL) == 0) {
-		if (enable_memory())
+		if (tp_memcg_enable(TOP))
 			return tp_memcg_find(TP_MEMCG_MOUNTS, g);
 		umount2(TOP, 0);
 	}

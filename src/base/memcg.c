@@ -94,6 +94,11 @@ bool tp_memcg_find(const char *mounts, struct tp_memcg *g)
 	return g->top != NULL;
 }
 
+bool tp_memcg_enable(const char *top)
+{
+	return put(top, "cgroup.subtree_control", "+memory") == 0;
+}
+
 /* Of /proc/self/cgroup, "4:memory:/some/where" or "0::/some/where"; below the top, as far
  * as that can be told. */
 static char *own_folder(const struct tp_memcg *g)

@@ -25,6 +25,10 @@ struct tp_memcg {
 #define TP_MEMCG_MOUNTS "/proc/self/mounts"
 bool tp_memcg_find(const char *mounts, struct tp_memcg *g);
 
+/* Give the cgroups below the top of a hierarchy of version 2 the memory controller; false:
+ * it has none. */
+bool tp_memcg_enable(const char *top);
+
 /*
  * Make a cgroup that may have so many bytes, and take the calling thread into it with all
  * that it starts later; what the process allocates from now on is charged to it.  0 or a
