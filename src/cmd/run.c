@@ -195,12 +195,21 @@ static bool have_agent(struct session *s)
 	return false;
 }
 
+/* Of the known issues those of the kernel's file system. */
+static void choose_issues(struct session *s)
+{
+	const struct tp_kernel *k = s->o->kernel;
+
+	tp_known_only(&s->known, k->filesystem ? k->filesystem(&s->o->target) : "ext4");
+}
+
 int tp_session_open(struct session *s)
 {
 	const struct tp_kernel *k = s->o->kernel;
 	struct tp_buf why = { 0 };
 	int err;
 
+	choose_issues(s);
 	if (!have_agent(s) || make_results(s) < 0)
 		return -EINVAL;
 	err = k->check(&s->o->target, &why);
@@ -302,12 +311,11 @@ int tp_session_run(struct session *s)
 {
 	enum tp_exit outcome = TP_EXIT_USAGE;
 	int err = s->cases.nr ? 0 : tp_select(&s->lib, &s->o->filter, tp_page_bytes(), &s->cases);
-	const struct tp_kernel *k = s->o->kernel;
 
-	tp_known_only(&s->known, k->filesystem ? k->filesystem(&s->o->target) : "ext4");
+	choose_issues(s);
 	if (err == -ENOENT)
 		outcome = TP_EXIT_NOTHING;
-	else if (err == 0 && check_required(s) && k->sound(&s->o->target))
+	else if (err == 0 && check_required(s) && s->o->kernel->sound(&s->o->target))
 		outcome = run_selected(s);
 	release(s);
 	return tp_exit_status(s->o->exit_codes, outcome);

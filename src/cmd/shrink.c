@@ -13,7 +13,7 @@
 static bool of_one_file(int kind)
 {
 	return kind < 0 ||
-	       (kind != TP_FSCK && kind != TP_KERNEL_LOG && kind != TP_HANG && kind != TP_PANIC);
+	       (!tp_finding_said((enum tp_finding_kind)kind) && kind != TP_HANG && kind != TP_PANIC);
 }
 
 static int shrink(struct tp_shrinking *x, const char *from)
@@ -92,17 +92,6 @@ static bool read_one(const struct tp_options *o, struct tp_seqset *set)
 	return false;
 }
 
-/* Those of the kernel's file system. */
-static bool load_issues(struct session *s)
-{
-	const struct tp_kernel *k = s->o->kernel;
-
-	if (tp_load_known(&s->known) < 0)
-		return false;
-	tp_known_only(&s->known, k->filesystem ? k->filesystem(&s->o->target) : "ext4");
-	return true;
-}
-
 int tp_cmd_shrink(int argc, char **argv)
 {
 	struct tp_options o;
@@ -115,7 +104,7 @@ int tp_cmd_shrink(int argc, char **argv)
 
 	x.s = &s;
 	if (tp_options_read(argc, argv, &o) && usable(&o) && read_one(&o, &set) &&
-	    load_issues(&s)) {
+	    tp_load_known(&s.known) == 0) {
 		x.seq = &set.files[0];
 		x.began_with = x.seq->seq.nr;
 		x.output = output_of(&o, set.paths[0]);
