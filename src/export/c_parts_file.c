@@ -4,6 +4,14 @@
  */
 #include "export/c_parts.h"
 
+#define CHECK_SIZE                                                                           \
+	"\topen_file(0);\n"                                                                     \
+	"\tif (fstat(fd, &st) != 0)\n"                                                          \
+	"\t\tcannot_tell(name);\n"                                                              \
+	"\tbad = wrong_size(st.st_size);\n"                                                     \
+	"\tif (bad)\n"                                                                          \
+	"\t\tprintf(\"%s: the size is %lld\\n\", name, (long long)st.st_size);\n"
+
 const struct tp_c_part tp_c_parts_file[] = {
 	{ "FILE", NULL, NULL,
 		"static void open_file(int flags)\n"
@@ -88,12 +96,7 @@ const struct tp_c_part tp_c_parts_file[] = {
 		"\tssize_t n;\n"
 		"\tint bad;\n"
 		"\n"
-		"\topen_file(0);\n"
-		"\tif (fstat(fd, &st) != 0)\n"
-		"\t\tcannot_tell(name);\n"
-		"\tbad = wrong_size(st.st_size);\n"
-		"\tif (bad)\n"
-		"\t\tprintf(\"%s: the size is %lld\\n\", name, (long long)st.st_size);\n"
+		CHECK_SIZE
 		"\tfor (long long x = 0; x < st.st_size && !bad; x += n) {\n"
 		"\t\tn = pread(fd, chunk, sizeof(chunk), x);\n"
 		"\t\tif (n <= 0)\n"
@@ -126,12 +129,7 @@ const struct tp_c_part tp_c_parts_file[] = {
 		"\tssize_t n;\n"
 		"\tint bad;\n"
 		"\n"
-		"\topen_file(0);\n"
-		"\tif (fstat(fd, &st) != 0)\n"
-		"\t\tcannot_tell(name);\n"
-		"\tbad = wrong_size(st.st_size);\n"
-		"\tif (bad)\n"
-		"\t\tprintf(\"%s: the size is %lld\\n\", name, (long long)st.st_size);\n"
+		CHECK_SIZE
 		"\twhile (x < st.st_size && !bad) {\n"
 		"\t\tdata = lseek(fd, x, SEEK_DATA);\n"
 		"\t\tif (data < 0 && errno != ENXIO)\n"

@@ -4,14 +4,17 @@
  */
 #include "export/c_parts.h"
 
+#define MAPPINGS                         \
+	"static struct {\n"              \
+	"\tunsigned char *at;\n"        \
+	"\tlong long off;\n"            \
+	"\tsize_t len;\n"               \
+	"} map[4];\n"                    \
+	"\n"
+
 const struct tp_c_part tp_c_parts_map[] = {
 	{ "MAP", NULL, "sys/mman.h",
-		"static struct {\n"
-		"\tunsigned char *at;\n"
-		"\tlong long off;\n"
-		"\tsize_t len;\n"
-		"} map[4];\n"
-		"\n"
+		MAPPINGS
 		"static int map_it(int n, long long off, size_t len, int prot, int flags)\n"
 		"{\n"
 		"\tvoid *p;\n"
@@ -28,12 +31,7 @@ const struct tp_c_part tp_c_parts_map[] = {
 		"\treturn 0;\n"
 		"}\n" },
 	{ "MAP_PLAIN", NULL, "sys/mman.h",
-		"static struct {\n"
-		"\tunsigned char *at;\n"
-		"\tlong long off;\n"
-		"\tsize_t len;\n"
-		"} map[4];\n"
-		"\n"
+		MAPPINGS
 		"static int map_it(int n, long long off, size_t len, int prot, int flags)\n"
 		"{\n"
 		"\tmap[n].at = mmap(NULL, len, prot, flags, fd, off);\n"
