@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/cpu.h"
 #include "base/error.h"
 #include "base/spawn.h"
 
@@ -83,6 +84,8 @@ static void child(const struct tp_spawn *s, const char *program, pid_t parent)
 			_exit(126);
 		dup2(err, STDERR_FILENO);
 	}
+	if (s->cpu)
+		tp_cpu_stay(s->cpu - 1);
 	execv(program, s->argv);
 	_exit(127);
 }

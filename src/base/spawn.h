@@ -15,6 +15,7 @@ struct tp_spawn {
 	unsigned deadline_s; /* 0: none.  Killed when it is over */
 	unsigned grace_s;    /* so long it may take to end by itself, after SIGTERM */
 	bool whole_family;   /* it starts processes that outlive it: they end with it */
+	unsigned cpu;        /* 1 + the processor that it stays on; 0: any (cpu.h) */
 	bool (*look)(void *ctx); /* called every few milliseconds; true: end it now */
 	void *ctx;
 };

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/cpu.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "cmd/session.h"
@@ -27,6 +28,7 @@ struct slot {
 	unsigned *rounds;
 	size_t nr;
 	char **folders;
+	unsigned cpu;   /* 1 + the processor for its guests; 0: any */
 };
 
 /* What the feed gave and no slot took yet. */
@@ -107,6 +109,7 @@ static int start(struct session *s, struct slot *slot)
 	slot->pid = fork();
 	if (slot->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		s->cpu = slot->cpu;
 		signal(SIGINT, SIG_DFL);
 		signal(SIGTERM, SIG_DFL);
 		if (signal(SIGHUP, SIG_DFL) == SIG_IGN)
@@ -196,7 +199,7 @@ static void release(struct slot *slot)
 	free(slot->folders);
 	free(slot->jobs);
 	free(slot->rounds);
-	*slot = (struct slot){ 0 };
+	*slot = (struct slot){ .cpu = slot->cpu };
 }
 
 static void collect(struct session *s, struct slot *slot, int status)
@@ -270,12 +273,22 @@ static int next_boot(struct session *s, struct intake *in, struct slot *slot)
 	return err;
 }
 
+/* Runs that are started beside each other hardly begin with the same processor. */
+static void deal_cpus(const struct session *s, struct slot *slots)
+{
+	const unsigned first = tp_cpu_now();
+
+	for (unsigned i = 0; i < s->o->jobs; i++)
+		slots[i].cpu = tp_cpu_nth(first, i);
+}
+
 int tp_schedule(struct session *s)
 {
 	struct slot *slots = tp_alloc(s->o->jobs * sizeof(*slots));
 	struct intake in = { 0 };
 	int err = 0;
 
+	deal_cpus(s, slots);
 	catch_signals();
 	take(s, &in);
 	while (err == 0 && ((in.got == 1 && !stop) || running(s, slots))) {

@@ -39,6 +39,7 @@ struct session {
 	char *work;          /* the kernel's work folder */
 	char fault[512];     /* why cases were not run; empty: they were */
 	double started_s;
+	unsigned cpu;        /* of a worker: 1 + the processor for its guests; 0: any */
 	bool interrupted;
 	bool scratch;        /* nothing of its mounts is kept */
 	bool failed;         /* something did, so far */

@@ -237,7 +237,7 @@ static bool boot(const struct session *s, struct work *works, size_t nr)
 {
 	struct work **of = tp_alloc(nr * sizeof(struct work *));
 	struct tp_boot b = { .target = &s->o->target, .agent = s->agent, .work = s->work,
-			     .era = s->era };
+			     .era = s->era, .cpu = s->cpu };
 	char reason[512] = "";
 	bool any_begun = false;
 	int err = 0;

@@ -133,12 +133,12 @@ static int make_guest(struct tp_boot *b, const struct tp_guest_kind *kind, struc
 }
 
 /* 0 when it ran at all, or a negative errno (reported). */
-static int run_guest(const struct tp_guest *g, char **words, tp_probe_fn probe)
+static int run_guest(const struct tp_guest *g, char **words, tp_probe_fn probe, unsigned cpu)
 {
 	struct tp_console c = { .path = g->console, .dir = g->dir, .probe = probe,
 				.silent_s = g->op_deadline_s + BUSY_S };
 	const struct tp_spawn s = {
-		.argv = words, .output = g->console, .whole_family = true,
+		.argv = words, .output = g->console, .whole_family = true, .cpu = cpu,
 		.look = tp_console_look, .ctx = &c,
 		.deadline_s = (unsigned)g->nr * TURN_DEADLINES * g->op_deadline_s + BOOT_S,
 	};
@@ -223,7 +223,8 @@ int tp_guest_boot(struct tp_boot *b, const struct tp_guest_kind *kind)
 	int err = make_guest(b, kind, &g);
 
 	if (err == 0 && g.nr)
-		err = run_guest(&g, kind->words(b, &g), kind->probe);
+		err = run_guest(&g, kind->words(b, &g), kind->probe,
+				kind->one_cpu ? b->cpu : 0);
 	if (err == 0 && g.nr)
 		err = collect(&g);
 	free_guest(&g);

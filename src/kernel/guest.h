@@ -38,6 +38,7 @@ int tp_guest_prepare(const struct tp_target *t, const char *results, char **work
 struct tp_guest_kind {
 	const struct tp_disks *disks;
 	const char *modules; /* folder with kernel modules to load, or NULL */
+	bool one_cpu;        /* it runs one process at a time: see cpu of struct tp_boot */
 	/* The argv of the program that is the machine, its words and itself to be freed;
 	 * what it prints goes to the console. */
 	char **(*words)(const struct tp_boot *b, const struct tp_guest *g);

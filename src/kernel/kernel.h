@@ -49,6 +49,7 @@ struct tp_boot {
 	const char *agent;    /* path of tailpage-agent */
 	const char *work;     /* a folder for images and mountpoints, on tmpfs or disk */
 	const struct tp_era *era; /* what mke2fs makes; NULL: as it is set up */
+	unsigned cpu;         /* 1 + the processor for a guest that needs one; 0: any */
 	struct tp_turn *turns;
 	size_t nr;            /* at most the kind's max_turns */
 };

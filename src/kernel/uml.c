@@ -121,7 +121,9 @@ static char **words_of(const struct tp_boot *b, const struct tp_guest *g)
 
 static int uml_boot(struct tp_boot *b)
 {
-	const struct tp_guest_kind kind = { .disks = &ubd, .words = words_of,
+	/* The kernel and the process that it runs hand over to each other by ptrace(2), at
+	 * each call and fault; between two processors that takes half as much time again. */
+	const struct tp_guest_kind kind = { .disks = &ubd, .words = words_of, .one_cpu = true,
 					    .probe = tp_probe_uml };
 
 	return tp_guest_boot(b, &kind);

@@ -4,12 +4,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/cpu.h"
 #include "base/file.h"
 #include "base/spawn.h"
 #include "base/text.h"
@@ -197,6 +199,40 @@ static void test_spawn(void)
 	free(output);
 }
 
+/* Which processors a program that is to stay on this one may use. */
+static void test_stays(unsigned cpu)
+{
+	char *argv[] = { (char *)"sh", (char *)"-c",
+			 (char *)"grep Cpus_allowed_list /proc/self/status", NULL };
+	char *output = in_dir("cpus"), *text = NULL, *want = tp_printf("Cpus_allowed_list:\t%u\n", cpu);
+	const struct tp_spawn s = { .argv = argv, .output = output, .cpu = cpu + 1 };
+
+	is_int(tp_run(&s), 0, "a program that stays on one processor");
+	ok(tp_read_file(output, &text, NULL) == 0, "read");
+	is_str(text, want, "has no other");
+	unlink(output);
+	free(text);
+	free(want);
+	free(output);
+}
+
+static void test_cpu(void)
+{
+	cpu_set_t all, one;
+	const unsigned first = tp_cpu_nth(tp_cpu_now(), 0);
+
+	ok(sched_getaffinity(0, sizeof(all), &all) == 0, "the processors are known");
+	ok(first > 0 && CPU_ISSET(first - 1, &all), "the first is one of them");
+	is_int(tp_cpu_nth(first - 1, (unsigned)CPU_COUNT(&all)), (int)first, "round and round");
+	ok(CPU_COUNT(&all) == 1 || tp_cpu_nth(first - 1, 1) != first, "the next is another");
+	test_stays(first - 1);
+	CPU_ZERO(&one);
+	CPU_SET(first - 1, &one);
+	ok(sched_setaffinity(0, sizeof(one), &one) == 0, "only one is left");
+	is_int(tp_cpu_nth(first, 7), (int)first, "it is taken for all");
+	sched_setaffinity(0, sizeof(all), &all);
+}
+
 static char *sh_words[] = { (char *)"sh", (char *)"-c", NULL, NULL };
 
 static void test_heard(void)
@@ -254,6 +290,7 @@ int main(void)
 	test_write_through();
 	test_files();
 	test_spawn();
+	test_cpu();
 	test_heard();
 	test_grace();
 	tp_remove_tree(dir);
