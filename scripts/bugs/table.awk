@@ -63,7 +63,7 @@ $1 == "case" {
 	}
 	count[b, $6, $4]++
 	if ($4 == "FAIL")
-		take_red($2, $5, $6, $9)
+		take_red($2, $5, $6, kind[b] != "deterministic" || $3 == 1 ? $9 : "-")
 }
 
 function take_red(round, s, c, first) {

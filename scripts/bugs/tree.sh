@@ -167,3 +167,19 @@ build_all() {
 		fi
 	done <"$work/list"
 }
+
+# say_built: what came of each, when nothing is to be run; the worst of all in $status.
+say_built() {
+	status=0
+	while read -r series name kind <&7; do
+		read -r built || built="- 3 the builder ended too soon"
+		case $built in
+		-*)
+			said=${built#- }
+			say "$series/$name, $kind: ${said#* }"
+			[ "${said%% *}" -le $status ] || status=${said%% *}
+			;;
+		*) printf '%s\n' "$built" ;;
+		esac
+	done 7<"$work/list"
+}
