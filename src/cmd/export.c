@@ -112,6 +112,21 @@ static int write_numbered(const char *folder, const struct tp_buf *first,
 	return tp_error(EEXIST, "%s has tests of all numbers from 900 to 999", folder);
 }
 
+/* A program in a file of its own can be started as it is. */
+static int write_program(const char *path, const struct tp_buf *text)
+{
+	const mode_t mask = umask(022);
+	struct stat st;
+	int err = tp_write_file(path, text->text, text->len);
+
+	umask(mask);
+	if (err < 0 || strncmp(text->text, "#!", 2) != 0)
+		return err;
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && chmod(path, 0777 & ~mask) != 0)
+		return tp_error(errno, "cannot make %s executable", path);
+	return 0;
+}
+
 static int write_out(const struct words *w, const struct tp_export_format *f,
 		     const struct tp_buf *first, const struct tp_buf *second)
 {
@@ -120,7 +135,7 @@ static int write_out(const struct words *w, const struct tp_export_format *f,
 	if (f->folder)
 		return write_numbered(w->output, first, second);
 	if (w->output)
-		return tp_write_file(w->output, first->text, first->len);
+		return write_program(w->output, first);
 	if (fwrite(first->text, 1, first->len, stdout) != first->len)
 		return tp_error(errno, "cannot write to stdout");
 	return 0;
@@ -133,20 +148,18 @@ int tp_cmd_export(int argc, char **argv)
 	struct tp_seqfile s;
 	struct tp_export e;
 	struct words w;
-	int err;
+	enum tp_exit outcome = TP_EXIT_USAGE;
 
 	if (!read_words(argc, argv, &w) || tp_seqfile_read(w.file, &s) < 0)
 		return tp_exit_status("plain", TP_EXIT_USAGE);
 	f = tp_export_find(w.as);
-	err = tp_export_begin(&s, tp_page_bytes(), &e);
-	if (err == 0) {
-		err = f->make(&e, &first, &second);
-		if (err == 0)
-			err = write_out(&w, f, &first, &second);
+	if (tp_export_begin(&s, tp_page_bytes(), &e) == 0) {
+		if (f->make(&e, &first, &second) == 0)
+			outcome = write_out(&w, f, &first, &second) == 0 ? TP_EXIT_PASS : TP_EXIT_BROKEN;
 		tp_export_end(&e);
 	}
 	tp_buf_free(&first);
 	tp_buf_free(&second);
 	tp_seqfile_free(&s);
-	return tp_exit_status("plain", err < 0 ? TP_EXIT_USAGE : TP_EXIT_PASS);
+	return tp_exit_status("plain", outcome);
 }

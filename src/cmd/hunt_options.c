@@ -192,6 +192,28 @@ static bool check_seq(struct tp_hunt *h)
 	return true;
 }
 
+/* The options of each run, now: not after an hour of building. */
+static bool check_words(const struct tp_hunt *h)
+{
+	char **words = tp_alloc((h->nr_words + 4) * sizeof(*words));
+	char *kernel = tp_printf("%s:a-kernel", h->kernel);
+	struct tp_options o;
+	bool ok;
+
+	words[0] = (char *)(uintptr_t)"run";
+	memcpy(words + 1, h->words, h->nr_words * sizeof(*words));
+	words[h->nr_words + 1] = (char *)(uintptr_t)"--kernel";
+	words[h->nr_words + 2] = kernel;
+	ok = tp_options_read((int)h->nr_words + 3, words, &o);
+	if (ok && o.filter.nr_words) {
+		tp_error(0, "what is \"%s\" for?", o.filter.words[0]);
+		ok = false;
+	}
+	free(kernel);
+	free(words);
+	return ok;
+}
+
 static bool check_question(struct tp_hunt *h)
 {
 	if ((h->case_name != NULL) + (h->seq != NULL) + (h->detector != NULL) != 1) {
@@ -209,6 +231,8 @@ static bool check_question(struct tp_hunt *h)
 	}
 	if (!h->kernel)
 		h->kernel = tp_strdup("uml");
+	if (h->nr_words && !check_words(h))
+		return false;
 	return h->case_name ? check_case(h->case_name) : h->seq ? check_seq(h) : true;
 }
 
