@@ -194,10 +194,22 @@ run_bug() {
 	run_"$(header "$1" Kind)" "$1"
 }
 
+# asked PATCH: times, limit and runs of the base; what does not matter to it, as if nobody
+# had asked.
+asked() {
+	if [ -z "$1" ]; then
+		echo "1 120 $base_runs"
+	elif [ "$(header "$1" Kind)" = race ]; then
+		echo "$times $limit 1"
+	else
+		echo "1 120 1"
+	fi
+}
+
 # done_key PATCH: of all that a record comes from.
 done_key() {
 	{
-		printf '%s\n' "$kernel" "$main" "$cells" "$times $limit $base_runs"
+		printf '%s\n' "$kernel" "$main" "$cells" "$(asked "$1")"
 		[ -z "$1" ] || cat "$1"
 		for part in "$TAILPAGE" "$(dirname "$TAILPAGE")/tailpage-agent" "$top/tests/known-issues" \
 			"$top"/tests/scenarios/* "$bugs"/plain/*; do
