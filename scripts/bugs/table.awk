@@ -265,6 +265,28 @@ function lists(   b, i, s, text, alone) {
 	wrap(text == "" ? " none" : text)
 }
 
+# Every scenario that the kernels without a bug ran: how many bugs it catches, and those
+# that would be missed without it.
+function removals(   i, b, s, wide, catches_nr, lost) {
+	for (i = 1; i <= scenarios; i++)
+		if (length(scenario[i]) > wide)
+			wide = length(scenario[i])
+	print pad("scenario", wide) "  bugs  lost without it"
+	for (i = 1; i <= scenarios; i++) {
+		s = scenario[i]
+		catches_nr = 0
+		lost = ""
+		for (b = 1; b <= bugs; b++) {
+			if (kind[b] == "base" || !((b, s) in catches))
+				continue
+			catches_nr++
+			if (nr_catches[b] == 1)
+				lost = lost " " name[b]
+		}
+		print pad(s, wide) sprintf("  %4d ", catches_nr) lost
+	}
+}
+
 function wrap(text,   n, w, i, line) {
 	n = split(substr(text, 2), w, " ")
 	for (i = 1; i <= n; i++) {
@@ -313,6 +335,12 @@ function page(   i, b) {
 	print ""
 	print "```"
 	lists()
+	print "```"
+	print ""
+	print "## What removing a scenario loses"
+	print ""
+	print "```"
+	removals()
 	print "```"
 	print ""
 	print "## The bugs"
