@@ -452,4 +452,47 @@ static inline void end(void)
 	free(w.manifest);
 }
 
+/* Six files of four scenarios. */
+static const char four_scenarios[] =
+	"tailpage-plan 1\nseed 7\nthreads 1\nop-deadline 60\nmount 1k-ordered-delalloc\n"
+	"cell 1k-ordered-delalloc\ndevice /dev/loop3\nmountpoint /mnt\n"
+	"options data=ordered,delalloc\n"
+	"file 0 extend eof=1000 : pwrite 0 1000; map 0 4096; fsync; fallocate 1000 3096; "
+	"store 3000 1\n"
+	"file 1 extend eof=1024 : pwrite 0 1024; map 0 4096; fallocate 1024 3072; store 3000 1\n"
+	"file 2 rewrite - : pwrite 0 4096; fsync; pwrite 1000 2000; read 0 4096; size\n"
+	"file 3 rewrite - : pwrite 0 8192; truncate 5000\n"
+	"file 4 sparse - : pwrite 100000 3000; truncate 120000; pwrite 40000 5000\n"
+	"file 5 faults - : pwrite 0 100; map 0 8192; store 4096 1 fails SIGBUS; "
+	"load 50 1000; dio-write 0 1024 may-fail EINVAL\n"
+	"end\n";
+
+/* All cases but this one pass. */
+static inline void others_pass(const char *scenario, const char *name)
+{
+	static const char *const all[] = { "extend", "rewrite", "sparse", "faults",
+					   TP_FILE_SYSTEM };
+	unsigned wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		const struct tp_record *r = record(all[i]);
+
+		if (strcmp(all[i], scenario) != 0 && (!r || r->verdict != TP_PASS))
+			wrong++;
+	}
+	is_int(wrong, 0, name);
+}
+
+/* Replace the last frames by these words and END. */
+static inline void end_with(const char *words)
+{
+	static struct model m;
+
+	begin_history();
+	for (size_t i = 0; i < w.mount->nr_files; i++)
+		file_history(&w.mount->files[i], &m, &straight);
+	text(words);
+	frame(TP_FRAME_END, NULL, 0);
+}
+
 #endif
