@@ -262,6 +262,15 @@ void do_madvise_pageout(struct task *t, struct tp_event *ev)
 		ev->err = EOPNOTSUPP;
 }
 
+void do_madvise_remove(struct task *t, struct tp_event *ev)
+{
+	const uint64_t *a = t->op->arg;
+	unsigned char *from = mapped(t, a[0], a[1], ev);
+
+	if (from)
+		set_result(ev, madvise(from, a[1], MADV_REMOVE));
+}
+
 void do_protect(struct task *t, struct tp_event *ev)
 {
 	on_mapping(t, ev, mprotect, PROT_READ);

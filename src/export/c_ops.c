@@ -54,6 +54,7 @@ const struct tp_c_op tp_c_ops[TP_NR_OP_KINDS] = {
 	ROW(FADVISE_DROP, "fadvise_drop()", "FADVISE"),
 	ROW(MADVISE_DROP, "madvise(map[$m].at, map[$m].len, MADV_DONTNEED)", "MAP"),
 	ROW(MADVISE_PAGEOUT, "madvise(map[$m].at, map[$m].len, 21 /* MADV_PAGEOUT */)", "MAP"),
+	ROW(MADVISE_REMOVE, "madvise(map[$m].at + ($o - map[$m].off), $l, MADV_REMOVE)", "MAP"),
 	ROW(PROTECT, "protect($m)", "PROTECT"),
 	ROW(DROP_CACHES, "drop_caches()", "DROP_CACHES"),
 	ROW(FREEZE, "freeze($t)", "FREEZE"),

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "plan/expr.h"
 #include "plan/reader.h"
+#include "plan/repeat.h"
 
 #define MAX_DEPTH 8  /* of $names within $names */
 
@@ -86,6 +87,17 @@ static bool substitute(struct expansion *x, const char *text, unsigned depth,
 	return true;
 }
 
+/* One operation with its values, as often as it is wanted. */
+static bool repeated(struct expansion *x, const char *one, unsigned depth, struct tp_buf *out)
+{
+	struct tp_buf text = { 0 };
+	bool ok = substitute(x, one, depth, &text) &&
+		  tp_repeat(text.text, word_value, x, out, &x->err);
+
+	tp_buf_free(&text);
+	return ok;
+}
+
 static bool statements(struct expansion *x, const char *text, unsigned depth, struct tp_buf *out);
 
 /* A statement that is nothing but $name becomes that value's operations. */
@@ -106,10 +118,7 @@ static bool statement(struct expansion *x, char *one, unsigned depth, struct tp_
 		}
 		return statements(x, c->text, depth + 1, out);
 	}
-	if (!substitute(x, one, depth, out))
-		return false;
-	tp_buf_puts(out, ";");
-	return true;
+	return repeated(x, one, depth, out);
 }
 
 /* Statements end at ';' and at the borders of a block's actors, which stay. */
@@ -219,7 +228,7 @@ static bool row_allowed(void *ctx, const uint8_t *row)
 }
 
 /* Has a variant before this one the same operations? */
-static bool repeated(const struct tp_variants *out, uint64_t *digests)
+static bool seen_before(const struct tp_variants *out, uint64_t *digests)
 {
 	struct tp_buf text = { 0 };
 	size_t last = out->nr - 1;
@@ -249,7 +258,7 @@ static int expand_rows(struct expansion *x, const uint8_t *rows, size_t nr, unsi
 		out->v = tp_grow(out->v, out->nr, sizeof(*out->v));
 		out->v[out->nr] = (struct tp_variant){ 0 };
 		err = expand_row(x, rows + i * width, &out->v[out->nr++]);
-		if (err == 0 && repeated(out, digests))
+		if (err == 0 && seen_before(out, digests))
 			variant_free(&out->v[--out->nr]);
 	}
 	free(digests);

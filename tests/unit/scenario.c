@@ -158,6 +158,10 @@ static void test_refused(void)
 static void test_hopeless(void)
 {
 	hopeless("main: pwrite 0 $x\n", "$x is not defined");
+	hopeless("main: pwrite # 1 times 0\n", "times 0: wants a number from 1 to 1000");
+	hopeless("main: pwrite # 1 times block\n", "times 1024: wants a number from 1 to 1000");
+	hopeless("main: pwrite # 1 times x\n", "x");
+	hopeless("main: pwrite # 1\n", "#");
 	hopeless("main: $x\n", "$x is not defined");
 	hopeless("let x = $y\nlet y = $x\nmain: pwrite 0 $x\n", "$names contain each other");
 	hopeless("let x = \"$y\"\nlet y = \"$x\"\nmain: $x\n", "$names contain each other");
