@@ -140,6 +140,16 @@ static void mark_known(struct tp_record *r, const struct tp_issue *issue, bool s
 			      issue->fixed ? issue->fixed : "");
 }
 
+/* A part may be known; the rest is what the report shows first. */
+static void mark_strange(struct tp_record *r)
+{
+	if (r->broken || !r->nr_strange)
+		return;
+	free(r->reason);
+	r->reason = tp_printf("%" PRIu64 " of %" PRIu64 " findings are of no known issue",
+			      r->nr_strange, r->nr_findings_all);
+}
+
 /* Names of the issues that cases of the cell were found to be, between blanks. */
 static char *issues_of(const struct tp_report *rep, const char *cell)
 {
@@ -175,6 +185,8 @@ static void apply_pass(const struct tp_known *known, const char *kernel, bool st
 		issue = tp_known_find(known, kernel, r, beside);
 		if (issue)
 			mark_known(r, issue, strict);
+		else if (r->nr_strange < r->nr_findings_all)
+			mark_strange(r);
 		free(beside);
 	}
 }

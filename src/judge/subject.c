@@ -17,8 +17,6 @@ void tp_name_issue(struct tp_job *job, const struct tp_file *file, const struct 
 	const struct tp_scene scene = { &file->seq, steps, job->plan->page_bytes };
 	const struct tp_issue *issue = NULL;
 
-	if (!tp_generated(file->scenario))
-		return;
 	f->ops = tp_op_set_of(&file->seq);
 	if (job->e->known && job->facts.kernel)
 		issue = tp_known_finding(job->e->known, job->facts.kernel,

@@ -69,15 +69,21 @@ void tp_finding_free(struct tp_finding *f)
 	*f = (struct tp_finding){ 0 };
 }
 
-/* There is no room: what was said takes the place of the last finding that was not, as
- * all that was said must be known to tell which bug it is. */
-static void keep_said(struct tp_record *r, struct tp_finding *f)
+/* What must be shown, and may take another's place: all that was said must be known to
+ * tell which bug it is, and what no issue explains is what a reader wants to see. */
+static int worth(const struct tp_finding *f)
+{
+	return tp_finding_said(f->kind) ? 2 : f->issue ? 0 : 1;
+}
+
+/* There is no room: it takes the place of the last finding that is worth less. */
+static void keep_better(struct tp_record *r, struct tp_finding *f)
 {
 	size_t i = r->nr_findings;
 
-	while (i > 0 && tp_finding_said(r->findings[i - 1].kind))
+	while (i > 0 && worth(&r->findings[i - 1]) >= worth(f))
 		i--;
-	if (i == 0 || !tp_finding_said(f->kind)) {
+	if (i == 0) {
 		tp_finding_free(f);
 		return;
 	}
@@ -89,7 +95,7 @@ static void keep_said(struct tp_record *r, struct tp_finding *f)
 static void keep(struct tp_record *r, struct tp_finding *f)
 {
 	if (r->nr_findings == TP_MAX_FINDINGS) {
-		keep_said(r, f);
+		keep_better(r, f);
 		return;
 	}
 	r->findings = tp_grow(r->findings, r->nr_findings, sizeof(*f));
@@ -101,6 +107,7 @@ void tp_record_add(struct tp_record *r, struct tp_finding *f)
 {
 	r->nr_findings_all++;
 	r->nr_said += tp_finding_said(f->kind);
+	r->nr_strange += f->sequence && !f->issue;
 	r->kinds |= 1u << f->kind;
 	if (f->sequence && tp_generated(r->scenario))
 		tp_cause_add(r, f);
@@ -130,6 +137,7 @@ void tp_record_forget(struct tp_record *r)
 	r->nr_findings = 0;
 	r->nr_findings_all = 0;
 	r->nr_said = 0;
+	r->nr_strange = 0;
 	r->kinds = 0;
 	r->first_ns = 0;
 	tp_causes_free(r);
@@ -184,6 +192,7 @@ void tp_record_merge(struct tp_record *r, struct tp_record *other)
 	tp_overlap_add(&r->overlap, &other->overlap);
 	r->nr_findings_all += other->nr_findings_all;
 	r->nr_said += other->nr_said;
+	r->nr_strange += other->nr_strange;
 	r->kinds |= other->kinds;
 	tp_record_when(r, other->first_ns);
 	r->broken += other->broken + (other->verdict == TP_BROKEN && !other->broken);

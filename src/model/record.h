@@ -97,6 +97,7 @@ struct tp_record {
 	size_t nr_findings;
 	uint64_t nr_findings_all;    /* how many there were */
 	uint64_t nr_said;            /* of these: what e2fsck or the kernel's log said */
+	uint64_t nr_strange;         /* of these: in files whose operations no known issue names */
 	uint64_t broken;             /* parts of it that could not be told, beside findings */
 	struct tp_cause *causes;     /* of generated sequences: instead of findings */
 	size_t nr_causes;

@@ -294,6 +294,8 @@ const struct tp_issue *tp_known_find(const struct tp_known *known, const char *k
 	for (size_t i = 0; i < known->nr; i++) {
 		const struct tp_issue *issue = &known->issues[i];
 
+		if (issue->ops && r->nr_strange)
+			continue; /* something else shows, too */
 		if (concerns(issue, kernel, r) && tp_known_beside(issue, beside) && r->kinds &&
 		    !(r->kinds & ~issue->kinds) && tp_known_few(issue, files_hit(r), r->files) &&
 		    says(issue, r))

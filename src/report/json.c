@@ -57,6 +57,7 @@ const struct tp_field tp_case_fields[] = {
 	FIELD(tp_record, "fixed", TEXT_OR_NULL, fixed),
 	FIELD(tp_record, "again", TEXT_OR_NULL, again),
 	FIELD(tp_record, "findings_total", COUNT, nr_findings_all),
+	FIELD(tp_record, "findings_strange", COUNT, nr_strange),
 	FIELD(tp_record, "broken", COUNT, broken),
 	FIELD(tp_record, "findings_kinds", KINDS, kinds),
 	FIELD(tp_record, "first_ns", COUNT, first_ns),

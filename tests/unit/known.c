@@ -163,6 +163,36 @@ static void test_said(void)
 	tp_known_free(&k);
 }
 
+/* A finding in a sequence that does other things than the issue says. */
+static void test_strange(void)
+{
+	struct tp_record r = { .scenario = tp_strdup("s"), .cell = tp_strdup("c"), .files = 90 };
+	struct tp_finding strange = { .kind = TP_LOST, .file = tp_strdup("f2"),
+				      .title = tp_strdup("strange"), .sequence = tp_strdup("fsync") };
+	struct tp_known k;
+
+	is_int(load("issue a\nscenarios s\ncells c\nfindings lost\nops store\nevidence x\n\n"
+		    "issue b\nscenarios t\ncells c\nfindings lost\nevidence x\n", &k), 0,
+	       "an issue with operations, and one without");
+	for (int i = 0; i < 20; i++) {
+		struct tp_finding f = { .kind = TP_LOST, .file = tp_strdup("f1"),
+					.title = tp_strdup("known"), .sequence = tp_strdup("store 0 1"),
+					.issue = tp_strdup("a") };
+
+		tp_record_add(&r, &f);
+	}
+	ok(tp_known_find(&k, "6.18.0", &r, NULL), "twenty findings that the issue explains");
+	tp_record_add(&r, &strange);
+	is_int((int64_t)r.nr_strange, 1, "one that it does not");
+	ok(!tp_known_find(&k, "6.18.0", &r, NULL), "the case is not known");
+	is_str(r.findings[TP_MAX_FINDINGS - 1].title, "strange", "and the finding is among those shown");
+	free(r.scenario);
+	r.scenario = tp_strdup("t");
+	ok(tp_known_find(&k, "6.18.0", &r, NULL), "an issue without operations explains all");
+	tp_record_free(&r);
+	tp_known_free(&k);
+}
+
 /* Races, what the kernel said, and issues that need another one beside them. */
 static void test_narrow(void)
 {
@@ -537,6 +567,7 @@ int main(void)
 	test_find();
 	test_filesystems();
 	test_said();
+	test_strange();
 	test_narrow();
 	test_sure();
 	test_vendors();
