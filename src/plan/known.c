@@ -226,12 +226,13 @@ static uint64_t files_hit(const struct tp_record *r)
 	return nr;
 }
 
-/* A race hits few files.  One or two hits are few, unless they are most of all. */
+/* A race hits few files.  One or two hits are few, unless they are most of all.  What the
+ * whole file system shows (no files) is no share of anything. */
 bool tp_known_few(const struct tp_issue *issue, uint64_t hits, uint64_t files)
 {
-	if (!issue->share || hits * 100 <= files * issue->share)
+	if (!issue->share || files == 0 || hits * 100 <= files * issue->share)
 		return true;
-	return hits <= RACE_HITS && (hits * 2 < files || files == 0);
+	return hits <= RACE_HITS && hits * 2 < files;
 }
 
 /* Does the text hold one of the words that stand between bars? */

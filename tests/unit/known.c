@@ -217,6 +217,12 @@ static void test_narrow(void)
 	r = (struct tp_record){ .scenario = r.scenario, .cell = r.cell, .nr_findings_all = 1,
 				.kinds = 1u << TP_KERNEL_LOG, .findings = &told, .nr_findings = 1 };
 	ok(tp_known_find(&k, kernel, &r, NULL), "the kernel told what is foretold");
+	r.nr_findings_all = r.nr_said = 30;
+	ok(!tp_known_find(&k, kernel, &r, NULL), "thirty times, of which one was looked at");
+	r.nr_said = 1;
+	ok(tp_known_find(&k, kernel, &r, NULL), "of the whole file system there is no share");
+	r.nr_said = 0;
+	r.nr_findings_all = 1;
 	told.text = other;
 	ok(!tp_known_find(&k, kernel, &r, NULL), "it told something else");
 	r.kinds = 1u << TP_STALE;
