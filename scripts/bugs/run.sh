@@ -12,7 +12,8 @@
 #	try     TIME NUMBER SECONDS   a run, and how long it took
 #	case    TIME NUMBER and a line of tailpage's --format lines
 #
-# NUMBER is 1 for the default plan, which alone tells how fast a bug is found.
+# Of a bug that is no race NUMBER is 1 for the default plan, which alone tells how fast it is
+# found.
 
 record() {
 	printf '%s' "$1" >>"$rec" || die $EXIT_MACHINE "cannot write $rec"
@@ -76,7 +77,7 @@ try() {
 		record kernel "$line"
 	done
 	sed "/^#/d; s/^/case	$1	$2	/" "$work/lines" >>"$rec"
-	! any_stray || keep_evidence
+	! any_stray || keep_evidence "$1.$2"
 }
 
 # any_stray: is a cell red that must be green?
@@ -85,9 +86,10 @@ any_stray() {
 		END { exit !stray }' "$rec" "$work/lines"
 }
 
+# keep_evidence TRY
 keep_evidence() {
-	evidence=$cache/red-$series-$name-$kind
-	rm -rf "$evidence"
+	evidence=$cache/red-$series-$name-$kind/$1
+	mkdir -p "${evidence%/*}" && rm -rf "$evidence"
 	cp -R "$work/results" "$evidence" 2>/dev/null && say "the evidence is in $evidence"
 }
 
@@ -146,11 +148,14 @@ plain_copy() {
 	[ -d "$plain" ] || return 0
 	rm -rf "$work/results"
 	# shellcheck disable=SC2046 # words are wanted
-	TAILPAGE_SCENARIOS=$plain wait_for "$TAILPAGE" run $(machine_words) --cells "$(list "$main")" \
+	wait_for env TAILPAGE_SCENARIOS="$plain" "$TAILPAGE" run $(machine_words) --cells "$(list "$main")" \
 		--jobs "$jobs" --format lines --results "$work/results" >"$work/lines" 2>"$work/said"
 	case $? in
 	0) ;;
-	1) record fault 1 "cp and cmp see it in $(awk '/^FAIL/ { print $3 }' "$work/lines" | sort -u | comma_list)" ;;
+	1)
+		keep_evidence plain
+		record fault 1 "cp and cmp see it in $(awk '/^FAIL/ { print $3 }' "$work/lines" | sort -u | comma_list)"
+		;;
 	*) record fault 3 "no plain copy: $(grep -v '^\[' "$work/said" | tail -n 1)" ;;
 	esac
 }
@@ -237,10 +242,9 @@ run_one() {
 		key=$(done_key "$patch")
 		if [ -n "$resume" ] && [ "$(sed 1q "$finished" 2>/dev/null)" = "$key" ]; then
 			sed 1d "$finished" >"$rec"
-		elif [ "$name" = base ]; then
-			run_base
 		else
-			run_bug "$patch"
+			rm -rf "$cache/red-$series-$name-$kind"
+			if [ "$name" = base ]; then run_base; else run_bug "$patch"; fi
 		fi
 		grep -q '^fault' "$rec" ||
 			{ { echo "$key" && cat "$rec"; } >"$finished.part" && mv "$finished.part" "$finished"; }

@@ -72,7 +72,7 @@ function take_red(round, s, c, first) {
 		red_by[b, c, s] = 1
 		nr_red_by[b, c]++
 	}
-	if (want[b, c] != "green" && !((b, s) in catches)) {
+	if (want[b, c] != "green" && !((b, s) in catches)) { # of races: as far as it ran
 		catches[b, s] = 1
 		nr_catches[b]++
 		catcher[b, nr_catches[b]] = s
@@ -249,9 +249,9 @@ function lists(   b, i, s, text, alone) {
 		if (remarks(b) != "")
 			print name[b] ": " remarks(b)
 	print ""
-	print "Bugs that one scenario alone catches:"
+	print "Bugs that one scenario alone catches (races are not asked twice):"
 	for (b = 1; b <= bugs; b++)
-		if (kind[b] != "base" && nr_catches[b] == 1) {
+		if (kind[b] == "deterministic" && nr_catches[b] == 1) {
 			print "  " catcher[b, 1] ": " name[b]
 			alone++
 		}
@@ -266,7 +266,8 @@ function lists(   b, i, s, text, alone) {
 }
 
 # Every scenario that the kernels without a bug ran: how many bugs it catches, and those
-# that would be missed without it.
+# that would be missed without it.  Of races nobody knows: once one scenario caught a race,
+# no other was asked.
 function removals(   i, b, s, wide, catches_nr, lost) {
 	for (i = 1; i <= scenarios; i++)
 		if (length(scenario[i]) > wide)
@@ -280,7 +281,7 @@ function removals(   i, b, s, wide, catches_nr, lost) {
 			if (kind[b] == "base" || !((b, s) in catches))
 				continue
 			catches_nr++
-			if (nr_catches[b] == 1)
+			if (kind[b] == "deterministic" && nr_catches[b] == 1)
 				lost = lost " " name[b]
 		}
 		print pad(s, wide) sprintf("  %4d ", catches_nr) lost

@@ -262,12 +262,15 @@ void do_madvise_pageout(struct task *t, struct tp_event *ev)
 		ev->err = EOPNOTSUPP;
 }
 
+/* madvise(2) rounds the length up to whole pages; what a sequence says is what is done. */
 void do_madvise_remove(struct task *t, struct tp_event *ev)
 {
 	const uint64_t *a = t->op->arg;
 	unsigned char *from = mapped(t, a[0], a[1], ev);
 
-	if (from)
+	if (from && (a[0] % page_bytes || a[1] % page_bytes))
+		set_error(ev, EINVAL);
+	else if (from)
 		set_result(ev, madvise(from, a[1], MADV_REMOVE));
 }
 

@@ -140,14 +140,31 @@ static void mark_known(struct tp_record *r, const struct tp_issue *issue, bool s
 			      issue->fixed ? issue->fixed : "");
 }
 
-/* A part may be known; the rest is what the report shows first. */
+static bool strange(const struct tp_finding *f)
+{
+	return f->sequence && !f->issue && !tp_finding_said(f->kind);
+}
+
+/* A part is known, but not all: the first finding that is not stands in front, as it is
+ * what a reader wants to see and to replay. */
 static void mark_strange(struct tp_record *r)
 {
-	if (r->broken || !r->nr_strange)
+	const char *issue = NULL;
+	size_t first = r->nr_findings;
+
+	for (size_t i = r->nr_findings; i-- > 0;) {
+		issue = r->findings[i].issue ? r->findings[i].issue : issue;
+		first = strange(&r->findings[i]) ? i : first;
+	}
+	if (r->broken || !issue || first == r->nr_findings)
 		return;
+	for (struct tp_finding f = r->findings[first]; first > 0; first--) {
+		r->findings[first] = r->findings[first - 1];
+		r->findings[first - 1] = f;
+	}
 	free(r->reason);
-	r->reason = tp_printf("%" PRIu64 " of %" PRIu64 " findings are of no known issue",
-			      r->nr_strange, r->nr_findings_all);
+	r->reason = tp_printf("beside %s, %" PRIu64 " of %" PRIu64 " findings are of no known issue",
+			      issue, r->nr_strange, r->nr_findings_all);
 }
 
 /* Names of the issues that cases of the cell were found to be, between blanks. */
@@ -185,7 +202,7 @@ static void apply_pass(const struct tp_known *known, const char *kernel, bool st
 		issue = tp_known_find(known, kernel, r, beside);
 		if (issue)
 			mark_known(r, issue, strict);
-		else if (r->nr_strange < r->nr_findings_all)
+		else
 			mark_strange(r);
 		free(beside);
 	}

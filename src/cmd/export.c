@@ -112,17 +112,16 @@ static int write_numbered(const char *folder, const struct tp_buf *first,
 	return tp_error(EEXIST, "%s has tests of all numbers from 900 to 999", folder);
 }
 
-/* A program in a file of its own can be started as it is. */
+/* A program in a file of its own can be started by whoever can read it. */
 static int write_program(const char *path, const struct tp_buf *text)
 {
-	const mode_t mask = umask(022);
 	struct stat st;
 	int err = tp_write_file(path, text->text, text->len);
 
-	umask(mask);
 	if (err < 0 || strncmp(text->text, "#!", 2) != 0)
 		return err;
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && chmod(path, 0777 & ~mask) != 0)
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    chmod(path, st.st_mode | (st.st_mode & 0444) >> 2) != 0)
 		return tp_error(errno, "cannot make %s executable", path);
 	return 0;
 }

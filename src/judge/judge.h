@@ -35,7 +35,6 @@ struct tp_evidence {
  */
 int tp_judge_mount(const struct tp_evidence *e, struct tp_report *out);
 
-#define TP_FILE_SYSTEM "file-system"
 #define TP_LOAD "load"
 
 #endif

@@ -111,6 +111,8 @@ struct tp_record {
 
 #define TP_MAX_FINDINGS 8
 
+#define TP_FILE_SYSTEM "file-system"
+
 /* What e2fsck or the kernel's log said: the kind alone would foretell everything, the
  * text tells which bug it is. */
 #define TP_SAID (1u << TP_FSCK | 1u << TP_KERNEL_LOG)

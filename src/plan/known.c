@@ -226,13 +226,12 @@ static uint64_t files_hit(const struct tp_record *r)
 	return nr;
 }
 
-/* A race hits few files.  One or two hits are few, unless they are most of all.  What the
- * whole file system shows (no files) is no share of anything. */
+/* A race hits few files.  One or two hits are few, unless they are most of all. */
 bool tp_known_few(const struct tp_issue *issue, uint64_t hits, uint64_t files)
 {
-	if (!issue->share || files == 0 || hits * 100 <= files * issue->share)
+	if (!issue->share || hits * 100 <= files * issue->share)
 		return true;
-	return hits <= RACE_HITS && hits * 2 < files;
+	return hits <= RACE_HITS && (hits * 2 < files || files == 0);
 }
 
 /* Does the text hold one of the words that stand between bars? */
@@ -253,8 +252,8 @@ static bool says(const struct tp_issue *issue, const struct tp_record *r)
 {
 	uint64_t seen = 0;
 
-	if (!(r->kinds & TP_SAID))
-		return true;
+	if (!(r->kinds & TP_SAID)) /* a panic is told by the words in front of it */
+		return !(r->kinds & 1u << TP_PANIC) || !issue->text;
 	for (size_t i = 0; i < r->nr_findings; i++) {
 		const struct tp_finding *f = &r->findings[i];
 
@@ -282,6 +281,12 @@ bool tp_known_beside(const struct tp_issue *issue, const char *beside)
 	return found;
 }
 
+/* What the whole file system shows is no share of its files. */
+static bool few(const struct tp_issue *issue, const struct tp_record *r)
+{
+	return strcmp(r->scenario, TP_FILE_SYSTEM) == 0 || tp_known_few(issue, files_hit(r), r->files);
+}
+
 /* Is it about this case on this kernel? */
 static bool concerns(const struct tp_issue *issue, const char *kernel, const struct tp_record *r)
 {
@@ -298,7 +303,7 @@ const struct tp_issue *tp_known_find(const struct tp_known *known, const char *k
 		if (issue->ops && r->nr_strange)
 			continue; /* something else shows, too */
 		if (concerns(issue, kernel, r) && tp_known_beside(issue, beside) && r->kinds &&
-		    !(r->kinds & ~issue->kinds) && tp_known_few(issue, files_hit(r), r->files) &&
+		    !(r->kinds & ~issue->kinds) && few(issue, r) &&
 		    says(issue, r))
 			return issue;
 	}

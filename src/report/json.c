@@ -57,7 +57,7 @@ const struct tp_field tp_case_fields[] = {
 	FIELD(tp_record, "fixed", TEXT_OR_NULL, fixed),
 	FIELD(tp_record, "again", TEXT_OR_NULL, again),
 	FIELD(tp_record, "findings_total", COUNT, nr_findings_all),
-	FIELD(tp_record, "findings_strange", COUNT, nr_strange),
+	FIELD(tp_record, "findings_strange", LATER_COUNT, nr_strange),
 	FIELD(tp_record, "broken", COUNT, broken),
 	FIELD(tp_record, "findings_kinds", KINDS, kinds),
 	FIELD(tp_record, "first_ns", COUNT, first_ns),
@@ -74,6 +74,7 @@ const struct tp_field tp_finding_fields[] = {
 	FIELD(tp_finding, "text", TEXT_OR_NULL, text),
 	FIELD(tp_finding, "sequence", TEXT_OR_NULL, sequence),
 	FIELD(tp_finding, "replay", TEXT_OR_NULL, replay),
+	FIELD(tp_finding, "issue", LATER_TEXT, issue),
 	{ NULL, 0, 0 },
 };
 
@@ -147,8 +148,10 @@ static json_t *value_of(enum tp_field_type type, const void *member)
 	switch (type) {
 	case TP_FIELD_TEXT:
 	case TP_FIELD_TEXT_OR_NULL:
+	case TP_FIELD_LATER_TEXT:
 		return text_of(*(char *const *)member);
 	case TP_FIELD_COUNT:
+	case TP_FIELD_LATER_COUNT:
 		return count_of(*(const uint64_t *)member);
 	case TP_FIELD_REAL:
 		return json_real(isfinite(*(const double *)member) ? *(const double *)member : 0);

@@ -17,6 +17,8 @@ enum tp_field_type {
 	TP_FIELD_KIND,    /* enum tp_finding_kind, by name */
 	TP_FIELD_OPS,     /* struct tp_op_set, names between blanks */
 	TP_FIELD_KINDS,   /* bits of enum tp_finding_kind, as words between commas */
+	TP_FIELD_LATER_COUNT, /* as COUNT and TEXT_OR_NULL; older reports do not have it */
+	TP_FIELD_LATER_TEXT,
 };
 
 struct tp_field {

@@ -47,7 +47,7 @@ static int get_text(const struct source *s, const struct tp_field *f, char **out
 {
 	const json_t *value = json_object_get(s->object, f->key);
 
-	if (f->type == TP_FIELD_TEXT_OR_NULL && json_is_null(value))
+	if (f->type != TP_FIELD_TEXT && json_is_null(value))
 		return 0;
 	if (!json_is_string(value))
 		return refuse(s, f->key,
@@ -148,8 +148,10 @@ static int get_field(const struct source *s, const struct tp_field *f, void *mem
 	switch (f->type) {
 	case TP_FIELD_TEXT:
 	case TP_FIELD_TEXT_OR_NULL:
+	case TP_FIELD_LATER_TEXT:
 		return get_text(s, f, member);
 	case TP_FIELD_COUNT:
+	case TP_FIELD_LATER_COUNT:
 		return get_count(s, f, member);
 	case TP_FIELD_REAL:
 		return get_real(s, f, member);
@@ -176,8 +178,12 @@ static int get_field(const struct source *s, const struct tp_field *f, void *mem
 static int get_fields(const struct source *s, const struct tp_field *fields, void *base)
 {
 	for (const struct tp_field *f = fields; f->key; f++) {
-		int err = get_field(s, f, (char *)base + f->offset);
+		bool later = f->type == TP_FIELD_LATER_COUNT || f->type == TP_FIELD_LATER_TEXT;
+		int err;
 
+		if (later && !json_object_get(s->object, f->key))
+			continue;
+		err = get_field(s, f, (char *)base + f->offset);
 		if (err)
 			return err;
 	}
@@ -246,6 +252,8 @@ static int check_case(const struct source *s, const struct tp_record *r)
 	if (r->nr_findings_all < r->nr_findings)
 		return tp_error(0, "%s: %sfindings_total: fewer than the findings listed", s->path,
 				s->place);
+	if (r->nr_strange > r->nr_findings_all)
+		return tp_error(0, "%s: %sfindings_strange: more than all", s->path, s->place);
 	if (r->nr_findings_all && r->verdict <= TP_SKIP)
 		return tp_error(0, "%s: %sverdict: %s although there are findings", s->path,
 				s->place, tp_verdict_name(r->verdict));

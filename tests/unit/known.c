@@ -217,10 +217,17 @@ static void test_narrow(void)
 	r = (struct tp_record){ .scenario = r.scenario, .cell = r.cell, .nr_findings_all = 1,
 				.kinds = 1u << TP_KERNEL_LOG, .findings = &told, .nr_findings = 1 };
 	ok(tp_known_find(&k, kernel, &r, NULL), "the kernel told what is foretold");
-	r.nr_findings_all = r.nr_said = 30;
-	ok(!tp_known_find(&k, kernel, &r, NULL), "thirty times, of which one was looked at");
+	r.nr_findings_all = 30;
 	r.nr_said = 1;
+	ok(!tp_known_find(&k, kernel, &r, NULL), "thirty times");
+	r.scenario = (char *)(uintptr_t)TP_FILE_SYSTEM;
+	ok(!tp_known_find(&k, kernel, &r, NULL), "which the issue does not say of the file system");
+	free(k.issues[0].scenarios);
+	k.issues[0].scenarios = tp_strdup("s,file-system");
 	ok(tp_known_find(&k, kernel, &r, NULL), "of the whole file system there is no share");
+	r.nr_said = 30;
+	ok(!tp_known_find(&k, kernel, &r, NULL), "thirty times, of which one was looked at");
+	r.scenario = (char *)(uintptr_t)"s";
 	r.nr_said = 0;
 	r.nr_findings_all = 1;
 	told.text = other;

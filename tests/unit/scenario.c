@@ -296,6 +296,46 @@ static void test_blocks(void)
 	drop("a.tp");
 }
 
+/* The scenario's only sequence is this one. */
+static void becomes(const char *lines, const char *want, const char *name)
+{
+	char *all = tp_printf("# a: story\n%s", lines);
+	struct tp_library lib;
+	struct tp_variants v;
+	struct tp_buf text = { 0 };
+
+	put("a.tp", all);
+	load(&lib, false);
+	ok(expand(&lib, "1k-ordered-delalloc", 0, 1, &v) == 0 && v.nr == 1, "%s", name);
+	tp_seq_print(&v.v[0].seq, &text);
+	is_str(text.text, want, "... and how");
+	tp_buf_free(&text);
+	tp_variants_free(&v);
+	tp_library_free(&lib);
+	free(all);
+	drop("a.tp");
+}
+
+static void test_times(void)
+{
+	struct tp_library lib;
+	struct tp_variants v;
+
+	becomes("main: pwrite 2*# 1 times 3; fsync\n", "pwrite 0 1; pwrite 2 1; pwrite 4 1; fsync",
+		"an operation three times");
+	becomes("let n = 2\nlet at = 7\nmain: map 0 page\n      { pwrite $at+#*block 1 times $n | fsync }\n",
+		"map 0 4096; { pwrite 7 1; pwrite 1031 1 | fsync }", "in a block, with names");
+	becomes("let all = \"store # 1 times 2; fsync\"\nmain: map 0 page; $all\n",
+		"map 0 4096; store 0 1; store 1 1; fsync", "in a value");
+	put("a.tp", "# a: story\nmain: pwrite # 1 times 1000\n");
+	load(&lib, false);
+	ok(expand(&lib, "1k-ordered-delalloc", 0, 1, &v) == 0 && v.v[0].seq.nr == 1000, "a thousand times");
+	tp_variants_free(&v);
+	tp_library_free(&lib);
+	hopeless("main: pwrite # 1 times 1001\n", "times 1001: wants a number from 1 to 1000");
+	drop("a.tp");
+}
+
 static void test_seeds(void)
 {
 	struct tp_library lib;
@@ -334,6 +374,7 @@ int main(void)
 	test_read();
 	test_memory();
 	test_blocks();
+	test_times();
 	test_seeds();
 	tp_remove_tree(dir);
 	return done();
