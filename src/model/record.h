@@ -49,8 +49,7 @@ struct tp_finding {
 	size_t writer;   /* the operation, from 1, whose bytes belong there; 0: none */
 	size_t seen;     /* so many operations were done when it was seen; 0: all */
 	int64_t shift;   /* so far the bytes have moved since they were made */
-	/* For generated sequences only: */
-	char *issue;     /* the known issue that foretells it, or NULL */
+	char *issue;     /* the known issue that its operations are of, or NULL */
 	struct tp_op_set ops; /* of the sequence */
 };
 
@@ -88,12 +87,13 @@ struct tp_record {
 	char *scenario;
 	char *cell;
 	enum tp_verdict verdict;
-	char *reason;       /* why SKIP, KNOWN or BROKEN; a remark on PASS; or NULL */
+	char *reason;       /* why SKIP, KNOWN or BROKEN; a remark on PASS or FAIL; or NULL */
 	uint64_t files;     /* judged */
 	uint64_t skipped;   /* not run to their end because a feature is absent */
 	uint64_t bytes;     /* compared */
 	struct tp_overlap overlap;
-	struct tp_finding *findings; /* the first ones, but all that was said; at most TP_MAX_FINDINGS */
+	struct tp_finding *findings; /* the first ones, but rather what was said, and what is
+				      * of no known issue; at most TP_MAX_FINDINGS */
 	size_t nr_findings;
 	uint64_t nr_findings_all;    /* how many there were */
 	uint64_t nr_said;            /* of these: what e2fsck or the kernel's log said */
@@ -169,7 +169,7 @@ void tp_record_when(struct tp_record *r, uint64_t ended_ns);
 void tp_record_forget(struct tp_record *r);
 
 /* Do its sequences come from a generator or the command line?  Their findings are
- * grouped by cause, and known issues are looked for finding by finding. */
+ * grouped by cause. */
 bool tp_generated(const char *scenario);
 
 /* cause.c: take the finding over into the cause it belongs to.  Causes without an

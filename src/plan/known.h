@@ -8,7 +8,7 @@
  *	scenarios dio-append-*              patterns, separated by commas
  *	cells *,!*journal*                  the same
  *	filesystems ext4,tmpfs              the same; without it ext4
- *	ops store *dio* store               for generated sequences, see below
+ *	ops store *dio* store               what the sequence does, see below
  *	kernels 2.6.30-7.1                  FROM-BEFORE; either may be missing; may repeat
  *	vendor Debian 6.1.1-1 6.1.129-1     WORD FROM BEFORE; either may be "-"; may repeat
  *	vendor el9 -                        all of a vendor's kernels
@@ -25,12 +25,13 @@
  * decide instead of "kernels" (release.h says what is compared).
  *
  * A failure is KNOWN when scenario, cell, kernel and every kind of finding of
- * the case agree with one issue.  More files hit than its share are no longer the
- * race that is known, and fail.
+ * the case agree with one issue, and each finding in a file is explained by an issue's
+ * `ops`; an issue without `ops` explains all.  More files hit than its share are no
+ * longer the race that is known, and fail.
  *
  * Generated sequences (exhaustive, random) have no scenario whose name says what
- * they do.  Of them each finding is looked at by itself: an issue with `ops` foretells
- * it when cell, kernel and kind agree and the sequence has these operations in this
+ * they do: of them the findings alone tell.  An issue with `ops` explains a finding
+ * when cell, kernel and kind agree and the sequence has these operations in this
  * order, with any others between them.  A word of ops is a list of patterns for one
  * operation; a bar stands between alternatives.  A sign in front of a word narrows it:
  *
@@ -66,7 +67,7 @@ struct tp_issue {
 	size_t nr_ranges;
 	uint32_t kinds; /* bits of enum tp_finding_kind */
 	uint64_t share; /* percent; 0: any */
-	char *ops;      /* or NULL: generated sequences do not show it */
+	char *ops;      /* or NULL: it explains all of a scenario, and no generated sequence */
 	char *text;     /* or NULL */
 	char *with;     /* name of another issue, or NULL */
 	char *sure;     /* patterns, or NULL */
@@ -97,14 +98,14 @@ const struct tp_issue *tp_known_find(const struct tp_known *known, const char *k
 
 #define TP_BLAME_WORDS 16 /* that an alternative of ops may have */
 
-/* What a generated sequence did. */
+/* What the sequence of a finding did. */
 struct tp_scene {
 	const struct tp_seq *seq;
 	const struct tp_step *steps; /* of its operations, or NULL: not known */
 	uint32_t page_bytes;
 };
 
-/* The issue that foretells this finding in a generated sequence, or NULL. */
+/* The issue whose operations explain this finding, whatever its scenarios are, or NULL. */
 const struct tp_issue *tp_known_finding(const struct tp_known *known, const char *kernel,
 					const char *cell, const struct tp_finding *f,
 					const struct tp_scene *scene);

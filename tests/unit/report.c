@@ -490,6 +490,57 @@ static char *saved(const struct tp_report *rep)
 	return text;
 }
 
+static int reload(const char *text, const char *key, const char *instead, struct tp_report *back)
+{
+	const char *at = strstr(text, key);
+	struct tp_buf other = { 0 };
+	int err = -1;
+
+	if (at) {
+		tp_buf_add(&other, text, (size_t)(at - text));
+		tp_buf_puts(&other, instead);
+		tp_buf_puts(&other, at + strlen(key));
+		tp_write_file(path, other.text, other.len);
+		err = tp_report_load(path, back);
+	}
+	tp_buf_free(&other);
+	return err;
+}
+
+/* What is of no known issue: it stays so on its way through a file, and is shown. */
+static void test_strange(void)
+{
+	struct tp_report rep, back;
+	struct tp_finding strange = { .kind = TP_LOST, .title = tp_strdup("strange"),
+				      .sequence = tp_strdup("store 0 1") };
+	struct tp_record *r;
+	char *text;
+
+	begin(&rep);
+	r = add_case(&rep, "a", "1k-ext3", TP_PASS, NULL);
+	for (int i = 0; i < TP_MAX_FINDINGS; i++) {
+		struct tp_finding f = { .kind = TP_LOST, .sequence = tp_strdup("fsync"),
+					.issue = tp_strdup("known") };
+
+		tp_record_add(r, &f);
+	}
+	text = saved(&rep);
+	is_int(tp_report_load(path, &back), 0, "strange: none, saved and loaded");
+	is_str(back.records[0].findings[0].issue, "known", "strange: the issue of a finding");
+	tp_record_add(r, &strange);
+	tp_record_merge(&back.records[0], r);
+	is_int((int64_t)back.records[0].nr_strange, 1, "strange: counted by a merge");
+	is_str(back.records[0].findings[TP_MAX_FINDINGS - 1].title, "strange", "strange: and kept");
+	tp_report_free(&back);
+	is_int(reload(text, "\"findings_strange\": 0", "\"frob\": 0", &back), 0, "strange: an older report");
+	tp_report_free(&back);
+	ok(reload(text, "\"findings_strange\": 0", "\"findings_strange\": 9", &back) < 0,
+	   "strange: more than all are refused");
+	free(text);
+	rep.nr = 0; /* merged */
+	tp_report_free(&rep);
+}
+
 static void test_round_trip(void)
 {
 	struct tp_report rep, back;
@@ -764,6 +815,7 @@ int main(void)
 	test_nasty();
 	test_like_tap();
 	test_many_findings();
+	test_strange();
 	test_round_trip();
 	test_json_text();
 	test_refused();
