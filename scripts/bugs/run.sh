@@ -267,12 +267,20 @@ run_all() {
 	done 7<"$work/list"
 }
 
+# how: what was run, in a sentence.
+how() {
+	rest=$(others_than "$main")
+	printf 'The default plan ran in %s' "$(list "$main" | sed 's/,/, /g')"
+	[ -z "$rest" ] || printf ', each of its values once in %s' "$(list "$rest" | sed 's/,/, /g')"
+	printf '; races were to be caught %d times, within %d s each.' "$times" "$limit"
+}
+
 # show_table: the exit status of it all.
 show_table() {
 	awk -f "$top/scripts/bugs/table.awk" -v form=text "$work/records"
 	status=$?
 	[ -n "$table" ] || return $status
-	awk -f "$top/scripts/bugs/table.awk" -v form=page -v date="$(date +%Y-%m-%d)" \
+	awk -f "$top/scripts/bugs/table.awk" -v form=page -v date="$(date +%Y-%m-%d)" -v how="$(how)" \
 		"$work/records" >"$work/page"
 	[ ! -r "$bugs/not-caught" ] || cat "$bugs/not-caught" >>"$work/page"
 	if ! cp "$work/page" "$table"; then

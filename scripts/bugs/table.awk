@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # table.awk - for scripts/check-bugs: what the records of run.sh prove
 #
-#	awk -f table.awk -v form=line|text|page [-v date=DATE] RECORDS
+#	awk -f table.awk -v form=line|text|page [-v date=DATE] [-v how=SENTENCES] RECORDS
 #
 # line: one line for each bug.  text: the whole table.  page: the same as Markdown.
 # Exit status: 0 everything is as foretold, 1 it is not, 3 something could not be told.
@@ -324,6 +324,7 @@ function page(   i, b) {
 	print ""
 	print "Made by `scripts/check-bugs --table` on " date "; do not edit.  Each line is a kernel with one"
 	print "mistake brought back by a patch below `tests/bugs`; `base` is the kernel as it is."
+	wrap(" " how)
 	print ""
 	for (i = 1; i <= versions; i++)
 		print "- " version[i]
