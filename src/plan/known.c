@@ -294,6 +294,38 @@ static bool concerns(const struct tp_issue *issue, const char *kernel, const str
 	       issue->scenarios && tp_match_list(issue->scenarios, r->scenario) && tp_match_list(issue->cells, r->cell);
 }
 
+/* The first issue about this record that says what the finding does. */
+static const struct tp_issue *says_it(const struct tp_known *known, const char *kernel,
+				      const struct tp_record *r, const struct tp_finding *f)
+{
+	for (size_t i = 0; i < known->nr; i++) {
+		const struct tp_issue *issue = &known->issues[i];
+
+		if (concerns(issue, kernel, r) && !issue->with && (issue->kinds & 1u << f->kind) &&
+		    f->text && issue->text && holds_one(f->text, issue->text))
+			return issue;
+	}
+	return NULL;
+}
+
+/* Several issues met in one file system, and each thing that was said is of one of them. */
+static const struct tp_issue *all_said(const struct tp_known *known, const char *kernel,
+				       const struct tp_record *r)
+{
+	const struct tp_issue *first = NULL;
+
+	if (!r->kinds || r->kinds & ~TP_SAID || r->nr_findings < r->nr_said)
+		return NULL;
+	for (size_t i = 0; i < r->nr_findings; i++) {
+		const struct tp_issue *issue = says_it(known, kernel, r, &r->findings[i]);
+
+		if (!issue)
+			return NULL;
+		first = first ? first : issue;
+	}
+	return first;
+}
+
 const struct tp_issue *tp_known_find(const struct tp_known *known, const char *kernel,
 				     const struct tp_record *r, const char *beside)
 {
@@ -307,7 +339,7 @@ const struct tp_issue *tp_known_find(const struct tp_known *known, const char *k
 		    says(issue, r))
 			return issue;
 	}
-	return NULL;
+	return strcmp(r->scenario, TP_FILE_SYSTEM) == 0 ? all_said(known, kernel, r) : NULL;
 }
 
 /* Is the issue about such findings in this cell of this kernel? */

@@ -163,6 +163,24 @@ static void test_said(void)
 	tp_known_free(&k);
 }
 
+/* The file system shows two issues at once; each of what was said is of one. */
+static void test_two_issues(void)
+{
+	struct tp_record r = { .scenario = tp_strdup(TP_FILE_SYSTEM), .cell = tp_strdup("c") };
+	struct tp_known k;
+
+	is_int(load("issue a\nscenarios file-system\ncells c\nfindings kernel-log\ntext foo\nevidence x\n\n"
+		    "issue b\nscenarios file-system\ncells c\nfindings kernel-log,fsck\ntext bar\nevidence x\n",
+		    &k), 0, "two issues of a file system");
+	find(&r, TP_KERNEL_LOG, "foo");
+	find(&r, TP_KERNEL_LOG, "bar");
+	ok(tp_known_find(&k, "6.18.0", &r, NULL) == &k.issues[0], "both at once");
+	find(&r, TP_FSCK, "foo");
+	ok(!tp_known_find(&k, "6.18.0", &r, NULL), "but each of its own kind");
+	tp_record_free(&r);
+	tp_known_free(&k);
+}
+
 /* A finding in a sequence that does other things than the issue says. */
 static void test_strange(void)
 {
@@ -581,6 +599,7 @@ int main(void)
 	test_filesystems();
 	test_said();
 	test_strange();
+	test_two_issues();
 	test_narrow();
 	test_sure();
 	test_vendors();
