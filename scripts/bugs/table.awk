@@ -45,6 +45,7 @@ $1 == "kernel" && !(($2, kind[b], needs[b]) in said) {
 	if (kind[b] == "base" && !($2 in version_seen)) {
 		version_seen[$2] = 1
 		version[++versions] = $2
+		gsub(/[^ :]*\//, "", version[versions]) # of the machine it ran on
 	}
 }
 
