@@ -170,14 +170,16 @@ not_red() {
 	done
 }
 
+# must_show PATCH: the main cells that must be red; without any, the first other one.
+must_show() {
+	red=$(cells=$main && cells_of "$(header "$1" Red)")
+	printf '%s\n' "${red:-$(cells_of "$(header "$1" Red)" | sed 1q)}"
+}
+
 # The default plan in the main cells and in one at least that must be red.  The others need
 # no races: the bug is none.
 run_deterministic() {
-	red=$(cells_of "$(header "$1" Red)")
-	whole=$(printf '%s\n' "$main" $red | awk -v nr="$(printf '%s\n' "$main" | wc -l)" '
-		NR <= nr { print; main[$1] = 1; next }
-		{ if ($1 in main) hit = 1; if (first == "") first = $1 }
-		END { if (!hit && first != "") print first }')
+	whole=$(cells_of "$(list "$main"),$(list "$(must_show "$1")")")
 	try 1 1 "$(list "$whole")" '*'
 	rest=$(others_than "$whole")
 	[ -n "$rest" ] || return 0
@@ -186,11 +188,8 @@ run_deterministic() {
 	[ -z "$missed" ] || try 1 3 "$(list "$missed")" '*'
 }
 
-# A race: in the main cells where it must be seen, or in the first such cell.
 run_race() {
-	all_red=$(cells_of "$(header "$1" Red)")
-	red=$(cells=$main && cells_of "$(header "$1" Red)")
-	: "${red:=$(printf '%s\n' "$all_red" | sed 1q)}"
+	red=$(must_show "$1")
 	time=1
 	while [ -n "$red" ] && [ $time -le "$times" ]; do
 		chase $time "$(header "$1" First)" "$(list "$red")"

@@ -140,11 +140,6 @@ static void mark_known(struct tp_record *r, const struct tp_issue *issue, bool s
 			      issue->fixed ? issue->fixed : "");
 }
 
-static bool strange(const struct tp_finding *f)
-{
-	return f->sequence && !f->issue && !tp_finding_said(f->kind);
-}
-
 /* A part is known, but not all: the first finding that is not stands in front, as it is
  * what a reader wants to see and to replay. */
 static void mark_strange(struct tp_record *r)
@@ -154,7 +149,7 @@ static void mark_strange(struct tp_record *r)
 
 	for (size_t i = r->nr_findings; i-- > 0;) {
 		issue = r->findings[i].issue ? r->findings[i].issue : issue;
-		first = strange(&r->findings[i]) ? i : first;
+		first = tp_finding_strange(&r->findings[i]) ? i : first;
 	}
 	if (r->broken || !issue || first == r->nr_findings)
 		return;

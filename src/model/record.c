@@ -107,7 +107,7 @@ void tp_record_add(struct tp_record *r, struct tp_finding *f)
 {
 	r->nr_findings_all++;
 	r->nr_said += tp_finding_said(f->kind);
-	r->nr_strange += f->sequence && !f->issue && !tp_finding_said(f->kind);
+	r->nr_strange += tp_finding_strange(f);
 	r->kinds |= 1u << f->kind;
 	if (f->sequence && tp_generated(r->scenario))
 		tp_cause_add(r, f);

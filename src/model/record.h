@@ -122,6 +122,12 @@ static inline bool tp_finding_said(enum tp_finding_kind kind)
 	return TP_SAID & 1u << kind;
 }
 
+/* Is it in a file whose operations no known issue names? */
+static inline bool tp_finding_strange(const struct tp_finding *f)
+{
+	return f->sequence && !f->issue && !tp_finding_said(f->kind);
+}
+
 /* The whole run. */
 struct tp_report {
 	char *kernel;       /* "host 6.18.44 ..." */
