@@ -119,7 +119,8 @@ struct run {
 	uint64_t key;
 	int dir;                /* the mountpoint */
 	struct tp_memcg memcg;  /* in which it runs, when the mount has one */
-	unsigned stage;
+	size_t from, to;        /* the files of this batch */
+	unsigned stage;         /* of the batch */
 	bool looking;           /* second look instead of sequences */
 	_Atomic size_t next;    /* next file to take */
 	uint16_t *done;         /* for each file: the next operation */
@@ -188,7 +189,8 @@ void fault_setup(void);
 void aio_release(struct worker *w);
 void uring_release(struct worker *w);
 
-/* run.c: all stages of a mounted file system; remount is called between them. */
+/* run.c: all batches of a mounted file system, each with its stages; remount is called
+ * between these. */
 int run_stages(struct run *r, int (*remount)(void *ctx), void *ctx);
 /* look.c, through the same workers: read everything, write TP_FRAME_LOOK. */
 int run_look(struct run *r);

@@ -2,7 +2,10 @@
 /*
  * run.c - worker threads carry out the sequences, stage by stage
  *
- * A stage ends at the remount operations: every file of the mount waits there.
+ * A stage ends at the remount operations: the other files wait there.  They do not wait
+ * for the whole mount: a batch has gone through all its stages when the next one begins,
+ * so that what is lost over a remount shows early.  Each is twice as large as the last one,
+ * for remounts cost time.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +32,8 @@ static const op_fn functions[TP_NR_OP_KINDS] = {
 };
 
 bool agent_floor;
+
+#define FIRST_BATCH 1024 /* files */
 
 /* A sequence that came to its end, or was stopped by a failure. */
 #define FINISHED UINT16_MAX
@@ -236,7 +241,7 @@ static void *worker_main(void *arg)
 		look_all(w);
 		return NULL;
 	}
-	while ((i = atomic_fetch_add(&w->run->next, 1)) < m->nr_files &&
+	while ((i = atomic_fetch_add(&w->run->next, 1)) < w->run->to &&
 	       atomic_load(&w->run->history->err) == 0)
 		run_file(w, &m->files[i]);
 	race_release(w);
@@ -244,13 +249,13 @@ static void *worker_main(void *arg)
 	return NULL;
 }
 
-/* All workers over all files, once. */
+/* All workers over the files of the batch, once. */
 static int work(struct run *r)
 {
 	unsigned started = 0;
 	int err = 0;
 
-	atomic_store(&r->next, 0);
+	atomic_store(&r->next, r->from);
 	watch_run(r);
 	for (; started < r->nr_workers && err == 0; started++) {
 		struct worker *w = &r->workers[started * r->actors];
@@ -269,16 +274,18 @@ static int work(struct run *r)
 
 static bool unfinished(const struct run *r)
 {
-	for (size_t i = 0; i < r->mount->nr_files; i++)
+	for (size_t i = r->from; i < r->to; i++)
 		if (r->done[i] != FINISHED)
 			return true;
 	return false;
 }
 
-int run_stages(struct run *r, int (*remount)(void *ctx), void *ctx)
+static int run_batch(struct run *r, int (*remount)(void *ctx), void *ctx)
 {
-	int err = work(r);
+	int err;
 
+	r->stage = 0;
+	err = work(r);
 	while (err == 0 && unfinished(r)) {
 		err = remount(ctx);
 		if (err < 0)
@@ -289,11 +296,27 @@ int run_stages(struct run *r, int (*remount)(void *ctx), void *ctx)
 	return err;
 }
 
+int run_stages(struct run *r, int (*remount)(void *ctx), void *ctx)
+{
+	size_t files = r->mount->nr_files;
+	size_t size = r->mount->load ? files : FIRST_BATCH; /* the load ends before a remount */
+	int err = 0;
+
+	r->to = 0;
+	for (; err == 0 && r->to < files; size *= 2) {
+		r->from = r->to;
+		r->to = size < files - r->from ? r->from + size : files;
+		err = run_batch(r, remount, ctx);
+	}
+	return err;
+}
+
 int run_look(struct run *r)
 {
 	int err;
 
 	r->looking = true;
+	r->from = 0;
 	err = work(r);
 	r->looking = false;
 	return err;

@@ -56,7 +56,7 @@ enum tp_op_flag {
 	TP_OP_SLOT = 1,     /* uses a mapping slot */
 	TP_OP_PRIVATE = 2,  /* the mapping is MAP_PRIVATE */
 	TP_OP_MAPPED = 4,   /* reads through a mapping: past EOF it may see anything */
-	TP_OP_STAGE = 8,    /* ends a stage: every file of the mount waits here */
+	TP_OP_STAGE = 8,    /* ends a stage: the files of the batch wait here */
 	TP_OP_ALONE = 16,   /* disturbs the whole file system: needs a mount of its own */
 	TP_OP_SHORT = 32,   /* fewer bytes than asked are no fault */
 	TP_OP_PART = 64,    /* a failed one may have done a part */

@@ -15,7 +15,7 @@
  *	seed 8                       (for this mount: rounds of one boot differ in it)
  *	announce                     (say in the kernel's log which file is worked on)
  *	memory 16777216              (in a memory cgroup of this limit)
- *	device /dev/loop3            (or: folder /some/where, no mounting)
+ *	device /dev/loop3            (without: the mountpoint is used as it is)
  *	mountpoint /mnt
  *	options data=ordered,delalloc
  *	fallback data=ordered

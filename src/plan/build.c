@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/prng.h"
 #include "model/pattern.h"
 #include "plan/select.h"
 
@@ -34,19 +33,6 @@ static int add_case(struct tp_job *j, const struct tp_case *c, const struct tp_b
 		tp_job_add(j, c->scenario->name, &all.v[i]);
 	tp_variants_free(&all);
 	return 0;
-}
-
-static void shuffle(struct tp_mount *m, uint64_t seed)
-{
-	struct tp_prng r = { tp_pattern_key(seed, m->name) };
-
-	for (size_t i = m->nr_files; i > 1; i--) {
-		size_t k = tp_prng_below(&r, i);
-		struct tp_file t = m->files[k];
-
-		m->files[k] = m->files[i - 1];
-		m->files[i - 1] = t;
-	}
 }
 
 static void copy_file(struct tp_mount *m, size_t from)
@@ -118,7 +104,7 @@ void tp_job_finish(struct tp_job *j, const struct tp_build *b, uint64_t own_imag
 {
 	struct tp_mount *m = &j->plan.mounts[0];
 
-	shuffle(m, b->seed);
+	tp_order_files(m, b->seed);
 	if (b->files && m->nr_files)
 		set_files(m, b->files);
 	for (size_t i = 0; i < m->nr_files; i++)

@@ -62,8 +62,7 @@ struct tp_jobs {
 
 /*
  * Make the mounts: for every cell one that all scenarios share, and one for
- * each scenario that needs its own.  Files are shuffled by the seed.  Returns 0
- * or a negative errno (reported).
+ * each scenario that needs its own.  Returns 0 or a negative errno (reported).
  */
 int tp_build_jobs(const struct tp_cases *cases, const struct tp_build *b, struct tp_jobs *out);
 void tp_jobs_free(struct tp_jobs *jobs);
@@ -78,6 +77,10 @@ void tp_job_begin(struct tp_job *j, const struct tp_cell *cell, char *name,
 void tp_job_add(struct tp_job *j, const char *scenario, struct tp_variant *v);
 void tp_job_finish(struct tp_job *j, const struct tp_build *b, uint64_t own_image);
 void tp_job_free(struct tp_job *j);
+
+/* order.c: one file of every scenario, then another one of each that has more, and so on:
+ * what one of them shows is not behind all of another.  Within that the seed decides. */
+void tp_order_files(struct tp_mount *m, uint64_t seed);
 
 /* Bytes of an image: for journal, inode tables, directories and the file system's
  * reserve, and then for each file with this sequence. */

@@ -102,6 +102,14 @@ static char *order(const struct tp_job *j)
 	return tp_buf_take(&out);
 }
 
+/* Are the first two files of different scenarios?  There are 41, 40 of them of one. */
+static bool both_first(const struct tp_job *j)
+{
+	const struct tp_file *f = j->plan.mounts[0].files;
+
+	return strcmp(f[0].scenario, f[1].scenario) != 0;
+}
+
 static void test_build(void)
 {
 	struct tp_build b = { .seed = 1, .threads = 4, .op_deadline_s = 9, .cover = -1,
@@ -133,6 +141,8 @@ static void test_build(void)
 	three = order(&other.j[0]);
 	ok(strcmp(one, three) != 0, "another seed, another order");
 	ok(strlen(one) == strlen(three), "of the same files");
+	ok(both_first(&jobs.j[0]) && both_first(&other.j[0]),
+	   "a sequence of each scenario before a second one of any");
 	tp_jobs_free(&again);
 	tp_jobs_free(&other);
 	b.files = 1000;
