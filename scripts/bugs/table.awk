@@ -12,7 +12,7 @@ BEGIN {
 	n = split("ordered-delalloc od ordered-nodelalloc on writeback-delalloc wd " \
 		  "writeback-nodelalloc wn journal-delalloc jd journal-nodelalloc jn " \
 		  "dioread_nolock dn dioread_lock dl nojournal nd nojournal-nodelalloc nn " \
-		  "ext3 eo ext3-journal ej bigalloc bd bigalloc-nodelalloc bn inline id", word, " ")
+		  "ext3 eo ext3-journal ej bigalloc bd bigalloc-nodelalloc bn inline id discard di", word, " ")
 	for (i = 1; i < n; i += 2)
 		short[word[i]] = word[i + 1]
 }

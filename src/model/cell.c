@@ -47,6 +47,8 @@
 	  "-O bigalloc -C " cluster, "data=ordered,delalloc", NULL },                         \
 	{ bs "-bigalloc-nodelalloc", bytes, TP_DATA_ORDERED, false, "bigalloc",               \
 	  "-O bigalloc -C " cluster, "data=ordered,nodelalloc", NULL },                       \
+	{ bs "-discard", bytes, TP_DATA_ORDERED, true, "discard", "",                         \
+	  "data=ordered,delalloc,discard", NULL },                                            \
 	{ bs "-inline", bytes, TP_DATA_ORDERED, true, "inline", "-O inline_data -I 256",      \
 	  "data=ordered,delalloc", NULL }
 

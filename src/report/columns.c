@@ -31,6 +31,7 @@ static const struct {
 	{ "bigalloc", 1, "ba", 'd' },
 	{ "bigalloc-nodelalloc", 1, "ba", 'n' },
 	{ "inline", 1, "in", 'd' },
+	{ "discard", 1, "di", 'd' },
 };
 
 static const struct {
@@ -41,6 +42,7 @@ static const struct {
 	{ "jo", "jo journal" },   { "dr", "dr dioread (n nolock, l lock)" },
 	{ "nj", "nj nojournal" }, { "e3", "e3 ext3 (o ordered, j journal)" },
 	{ "ba", "ba bigalloc" },  { "in", "in inline" },
+	{ "di", "di discard" },
 };
 
 static struct tp_column column_of(const char *cell, unsigned *unknown)
