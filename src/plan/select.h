@@ -78,8 +78,8 @@ void tp_job_add(struct tp_job *j, const char *scenario, struct tp_variant *v);
 void tp_job_finish(struct tp_job *j, const struct tp_build *b, uint64_t own_image);
 void tp_job_free(struct tp_job *j);
 
-/* order.c: one file of every scenario, then another one of each that has more, and so on:
- * what one of them shows is not behind all of another.  Within that the seed decides. */
+/* order.c: one file of every scenario comes first, and none has most of its files at the end.
+ * Within that the seed decides. */
 void tp_order_files(struct tp_mount *m, uint64_t seed);
 
 /* Bytes of an image: for journal, inode tables, directories and the file system's

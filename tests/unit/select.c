@@ -160,6 +160,34 @@ static void test_build(void)
 	free(three);
 }
 
+/* How many of the first so many files of the mount are the scenario's? */
+static unsigned among(const struct tp_mount *m, size_t first, const char *scenario)
+{
+	unsigned nr = 0;
+
+	for (size_t i = 0; i < first; i++)
+		nr += strcmp(m->files[i].scenario, scenario) == 0;
+	return nr;
+}
+
+static void test_order(void)
+{
+	struct tp_build b = { .seed = 1 };
+	struct tp_job j;
+
+	tp_job_begin(&j, tp_cells(), tp_strdup("any"), &b);
+	for (unsigned i = 0; i < 104; i++) {
+		struct tp_variant v = { .params = tp_strdup("-") };
+
+		tp_job_add(&j, i < 4 ? "small" : "large", &v);
+	}
+	tp_job_finish(&j, &b, 0);
+	is_int(among(&j.plan.mounts[0], 2, "small"), 1, "one of each comes first");
+	is_int(among(&j.plan.mounts[0], 25, "small"), 4, "a small scenario is soon through");
+	ok(among(&j.plan.mounts[0], 15, "large") >= 10, "and a large one does not wait for it");
+	tp_job_free(&j);
+}
+
 static void test_memory(void)
 {
 	struct tp_build b = { .seed = 1, .threads = 4, .op_deadline_s = 9, .cover = -1,
@@ -194,6 +222,7 @@ int main(void)
 		return 99;
 	test_select();
 	test_build();
+	test_order();
 	test_memory();
 	tp_library_free(&lib);
 	tp_remove_tree(dir);
