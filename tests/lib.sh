@@ -210,6 +210,10 @@ for_nobody()
 	TAILPAGE_SCENARIOS=$T/bin/scenarios TAILPAGE_KNOWN=$T/bin/known-issues
 }
 
+# Scenarios that share a mount: the others cannot have hundreds of files in theirs.
+# shellcheck disable=SC2034 # for the tests
+sharing='*,!full-fs-*,!blocks-reused,!reclaim-*,!race-reclaim-*'
+
 # can_loop: may cases run on the running kernel?  Else the reason in $why.
 can_loop()
 {

@@ -17,6 +17,7 @@
 /* A file, its place among those of its scenario, and how many these are. */
 struct place {
 	struct tp_file file;
+	size_t count;    /* which count is its scenario's */
 	size_t nth;
 	size_t of;
 	size_t index;
@@ -40,15 +41,15 @@ static void shuffle(struct tp_mount *m, uint64_t seed)
 	}
 }
 
-/* The count of a scenario, found or begun: there are few. */
-static struct count *count_of(struct count **counts, size_t *nr, const char *scenario)
+/* Which count is the scenario's, found or begun: there are few. */
+static size_t count_of(struct count **counts, size_t *nr, const char *scenario)
 {
 	for (size_t i = 0; i < *nr; i++)
 		if (strcmp((*counts)[i].scenario, scenario) == 0)
-			return &(*counts)[i];
+			return i;
 	*counts = tp_grow(*counts, *nr, sizeof(**counts));
 	(*counts)[*nr] = (struct count){ .scenario = scenario };
-	return &(*counts)[(*nr)++];
+	return (*nr)++;
 }
 
 /* By nth / sqrt(of), without rounding. */
@@ -73,14 +74,18 @@ void tp_order_files(struct tp_mount *m, uint64_t seed)
 	size_t nr = 0;
 
 	shuffle(m, seed);
-	for (size_t i = 0; i < m->nr_files; i++)
+	for (size_t i = 0; i < m->nr_files; i++) {
+		size_t c = count_of(&counts, &nr, m->files[i].scenario);
+
 		places[i] = (struct place){
 			.file = m->files[i],
-			.nth = count_of(&counts, &nr, m->files[i].scenario)->files++,
+			.count = c,
+			.nth = counts[c].files++,
 			.index = i,
 		};
+	}
 	for (size_t i = 0; i < m->nr_files; i++)
-		places[i].of = count_of(&counts, &nr, m->files[i].scenario)->files;
+		places[i].of = counts[places[i].count].files;
 	if (m->nr_files)
 		qsort(places, m->nr_files, sizeof(*places), by_place);
 	for (size_t i = 0; i < m->nr_files; i++)
