@@ -240,16 +240,15 @@ run_one() {
 		;;
 	*)
 		kernel=$1
-		finished=$cache/done/$series-$name-$kind
-		key=$(done_key "$patch")
-		if [ -n "$resume" ] && [ "$(sed 1q "$finished" 2>/dev/null)" = "$key" ]; then
-			sed 1d "$finished" >"$rec"
+		finished=$cache/done/$series-$name-$kind-$(done_key "$patch")
+		if [ -n "$resume" ] && [ -s "$finished" ]; then
+			cat "$finished" >"$rec"
 		else
 			rm -rf "$cache/red-$series-$name-$kind"
 			if [ "$name" = base ]; then run_base; else run_bug "$patch"; fi
 		fi
 		grep -q '^fault' "$rec" ||
-			{ { echo "$key" && cat "$rec"; } >"$finished.part" && mv "$finished.part" "$finished"; }
+			{ cp "$rec" "$finished.part" && mv "$finished.part" "$finished"; }
 		;;
 	esac
 	cat "$rec" >>"$work/records"
@@ -261,7 +260,7 @@ run_all() {
 	: >"$work/records"
 	# What an earlier run had finished is no part of one that begins anew.
 	[ -n "$resume" ] || while read -r series name kind; do
-		rm -f "$cache/done/$series-$name-$kind"
+		rm -f "$cache/done/$series-$name-$kind"-*
 	done <"$work/list"
 	while read -r series name kind <&7; do
 		read -r built || built="- 3 the builder ended too soon"
