@@ -4,8 +4,6 @@
  *
  * The world of judge_world.h: files of a few scenarios, and what befalls them.
  */
-#include "judge/case.h"
-#include "judge/overlap.h"
 #include "judge_world.h"
 
 static void test_clean(void)
@@ -162,192 +160,6 @@ static void test_fsck(void)
 	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "fsck without a place for its output");
 }
 
-static void test_image_unusable(void)
-{
-	fresh();
-	debugfs("set_super_value feature_incompat 0x2c6");
-	judge();
-	verdict_is("extend", TP_BROKEN, "not unmounted");
-	reason_has("extend", "needs recovery", "not unmounted: why");
-	ok(!finding("extend", TP_LOST), "not unmounted: no finding");
-	fresh();
-	if (truncate(w.image, 1000) != 0)
-		exit(99);
-	judge();
-	verdict_is("extend", TP_BROKEN, "an image of 1000 bytes");
-	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "an image of 1000 bytes");
-	fresh();
-	if (truncate(w.image, 400000) != 0)
-		exit(99);
-	judge();
-	ok(record("extend")->verdict >= TP_BROKEN, "an image cut short does not pass");
-	unlink(w.image);
-	judge();
-	verdict_is("extend", TP_BROKEN, "no image");
-}
-
-static void test_history_damage(void)
-{
-	struct twist t = straight;
-	size_t len;
-
-	fresh();
-	w.frames.len -= tp_frame_bytes(0);
-	judge();
-	verdict_is("extend", TP_BROKEN, "a history without END");
-	reason_has("extend", "no end", "a history without END: why");
-	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "a history without END");
-	fresh();
-	w.frames.len /= 2;
-	judge();
-	verdict_is("extend", TP_BROKEN, "half a history");
-	verdict_is("sparse", TP_BROKEN, "half a history");
-	fresh();
-	len = w.frames.len;
-	w.frames.text[len / 3] ^= 4;
-	judge();
-	verdict_is("rewrite", TP_BROKEN, "a bit flipped in the history");
-	t.file = 4;
-	t.drop_op = 2;
-	fresh();
-	make_history(&t, true);
-	judge();
-	verdict_is("sparse", TP_BROKEN, "an event is missing");
-	reason_has("sparse", "f00004: the history ends before op 3 \"pwrite 40000 5000\"",
-		   "an event is missing: which");
-	others_pass("sparse", "an event is missing: all others pass");
-	plant(4, 100000, "", 1);
-	judge();
-	finds("sparse", TP_LOST, 100000, 100001, "op 1", "lost beside a missing event");
-	fresh();
-	w.evidence.history = "/nonexistent/history";
-	judge();
-	verdict_is("extend", TP_BROKEN, "no history");
-	fresh();
-	w.frames.len = 0;
-	judge();
-	verdict_is("extend", TP_BROKEN, "an empty history");
-}
-
-static void test_results(void)
-{
-	struct twist t = straight;
-
-	t.file = 1;
-	t.fail_op = 2;
-	t.err = EOPNOTSUPP;
-	fresh();
-	make_history(&t, true);
-	judge();
-	ok(record("extend")->skipped == 1 && record("extend")->files == 1, "unsupported: skipped");
-	ok(finding("extend", TP_SIZE) != NULL, "unsupported: what ran is judged all the same");
-	t.err = ENOSPC;
-	make_history(&t, true);
-	judge();
-	verdict_is("extend", TP_BROKEN, "no space");
-	reason_has("extend", "f00001: op 3 \"fallocate\" gave ENOSPC", "no space: why");
-	t.err = EIO;
-	make_history(&t, true);
-	plant(1, 500, "", 1);
-	judge();
-	ok(!finding("extend", TP_LOST), "an I/O error is no data loss");
-	fresh();
-	t = straight;
-	t.file = 1;
-	t.fail_op = 3;
-	t.err = TP_SIGBUS;
-	make_history(&t, true);
-	judge();
-	finds("extend", TP_RESULT, 0, 0, "op 4 \"store 3000 1\" ended with SIGBUS",
-	      "a false fault");
-	t = straight;
-	t.file = 5;
-	t.fail_op = 2;
-	t.err = 0;
-	make_history(&t, true);
-	judge();
-	finds("faults", TP_RESULT, 0, 0, "fails SIGBUS\" succeeded", "no fault where one must be");
-}
-
-static void test_seen_live(void)
-{
-	struct twist t = straight;
-
-	t.file = 2;
-	t.wrong_read = 3;
-	fresh();
-	make_history(&t, true);
-	judge();
-	ok(finding("rewrite", TP_FOREIGN) || finding("rewrite", TP_STALE), "a wrong read is found");
-	has_str(record("rewrite")->nr_findings ? record("rewrite")->findings[0].text : NULL,
-		"seen by op 4 \"read 0 4096\" while the file was open", "a wrong read: by whom");
-	t = straight;
-	t.file = 3;
-	t.wrong_size = 1;
-	make_history(&t, true);
-	judge();
-	finds("rewrite", TP_SIZE, 0, 0, "size 5001 seen by fstat at close",
-	      "a wrong size at close");
-}
-
-static void test_look(void)
-{
-	fresh();
-	make_history(&straight, false);
-	judge();
-	verdict_is("faults", TP_BROKEN, "a missing second look");
-	others_pass("faults", "a missing second look: all others pass");
-	fresh();
-	plant(2, 0, "", 1);
-	judge();
-	finds("rewrite", TP_DISAGREE, 0, 0, "f00002|a fresh mount shows other content", "disagree");
-}
-
-static void test_other_pages(void)
-{
-	fresh();
-	plant(0, 3000, "", 1);
-	end_with("page 65536");
-	judge();
-	verdict_is("sparse", TP_BROKEN, "other pages");
-	verdict_is("extend", TP_BROKEN, "other pages: nothing is compared");
-	reason_has("sparse", "pages have 65536 bytes, but the sequences were made for pages of 4096",
-		   "other pages");
-}
-
-/* The first umount settled the image; a later mount that fails takes nothing back. */
-static void test_not_again(void)
-{
-	static struct model m;
-
-	fresh();
-	plant(0, 3000, "", 1);
-	begin_history();
-	for (size_t i = 0; i < w.mount->nr_files; i++)
-		file_history(&w.mount->files[i], &m, &straight);
-	text("unmounted");
-	text("cannot-mount EUCLEAN read-only");
-	frame(TP_FRAME_END, NULL, 0);
-	judge();
-	finds("extend", TP_LOST, 3000, 3001, "op 5", "no second mount: content is judged");
-	verdict_is("sparse", TP_BROKEN, "no second mount");
-	finds(TP_FILE_SYSTEM, TP_FSCK, 0, 0, "mounted again (EUCLEAN)", "no second mount");
-}
-
-static void test_manifest(void)
-{
-	fresh();
-	judge();
-	plant(2, 77, "", 1);
-	w.evidence.check_manifest = true;
-	judge();
-	verdict_is("rewrite", TP_BROKEN, "a kept image, changed: its findings prove nothing");
-	is_int((int64_t)record("rewrite")->nr_findings_all, 0, "a kept image, changed: and are none");
-	verdict_is(TP_FILE_SYSTEM, TP_BROKEN, "a kept image, changed");
-	reason_has(TP_FILE_SYSTEM, "f00002: the image has changed since it was judged",
-		   "a kept image, changed: says so");
-}
-
 /* Any single bit of any file is found, in the right file, at the right byte. */
 static void test_bits(void)
 {
@@ -381,96 +193,10 @@ static void test_bits(void)
 	ok(missed == 0, "%u single bits flipped, %u missed", nr, missed);
 }
 
-/* Random damage to the image's metadata: some verdict, no crash. */
-static void test_garbage(void)
-{
-	struct tp_prng random = { 7 };
-	unsigned green = 0;
-
-	for (int round = 0; round < 30; round++) {
-		int fd;
-
-		fresh();
-		fd = open(w.image, O_RDWR);
-		for (int i = 0; i < 200 && fd >= 0; i++) {
-			unsigned char byte = (unsigned char)tp_prng_next(&random);
-
-			if (pwrite(fd, &byte, 1,
-				   (off_t)(2048 + tp_prng_below(&random, 300 * 1024))) != 1)
-				exit(99);
-		}
-		close(fd);
-		judge();
-		green += record(TP_FILE_SYSTEM)->verdict == TP_PASS;
-	}
-	is_int(green, 0, "30 images with damaged metadata: none passes, none crashes");
-}
-
-/* begin, end of each operation; main's first and last are not counted. */
-static void test_overlap(void)
-{
-	static const char text[] = "fsync; { fsync; meet; fsync | offset 1 2; size; meet; none | "
-				   "size; meet }; none; { fsync | size }; size";
-	static const uint64_t times[][2] = { { 0, 5 },     { 100, 150 }, { 150, 160 }, { 160, 200 },
-					     { 10, 135 },  { 135, 140 }, { 140, 160 }, { 160, 500 },
-					     { 90, 300 },  { 300, 400 }, { 500, 501 }, { 600, 700 },
-					     { 700, 800 }, { 900, 901 } };
-	const struct tp_event *ops[ARRAY_SIZE(times)];
-	struct tp_event events[ARRAY_SIZE(times)];
-	struct tp_file file = { .id = 0 };
-	struct tp_seen seen = { .ops = ops };
-	struct tp_overlap o = { 0 }, sum = { 0 };
-	struct tp_buf err = { 0 };
-
-	ok(tp_seq_parse(text, NULL, NULL, &file.seq, &err) && file.seq.nr == ARRAY_SIZE(times),
-	   "two blocks");
-	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
-		events[i] = (struct tp_event){ .begin_ns = times[i][0], .end_ns = times[i][1] };
-		ops[i] = &events[i];
-	}
-	tp_overlap_count(&file, &seen, &o);
-	is_int((int64_t)o.pairs, 3, "overlap: each other actor is a pair with actor 1");
-	is_int((int64_t)o.tenths[3], 1, "overlap: waiting is not racing, and 135 is the fourth tenth");
-	is_int((int64_t)o.around, 1, "overlap: one began before actor 1 and ended behind that");
-	is_int((int64_t)o.behind, 1, "overlap: one began as actor 1 had ended");
-	is_int((int64_t)tp_overlap_raced(&o), 2, "overlap: two of three raced");
-	ops[8] = NULL;
-	tp_overlap_count(&file, &seen, &sum);
-	is_int((int64_t)sum.pairs, 2, "overlap: who did nothing is no pair");
-	tp_overlap_add(&sum, &o);
-	ok(sum.pairs == 5 && sum.tenths[3] == 2 && sum.behind == 2 && sum.around == 1,
-	   "overlap: repetitions add up");
-	tp_seq_free(&file.seq);
-	tp_buf_free(&err);
-}
-
-/* A case in which memory never ran out in earnest says so. */
-static void test_pressure(void)
-{
-	for (unsigned dropped = 0; dropped <= 1; dropped++) {
-		struct tp_report rep = { 0 };
-		struct tp_case c;
-
-		tp_case_init(&c, "a", "4k");
-		c.planned = c.record.files = 1;
-		c.pressed = 2;
-		c.dropped = dropped;
-		tp_case_close(&c, &rep);
-		is_int(rep.records[0].verdict, TP_PASS, "pressure: it passes");
-		ok(!dropped == (rep.records[0].reason != NULL), "pressure: %u of 2 times a file's pages went",
-		   dropped);
-		tp_report_free(&rep);
-	}
-}
-
 int main(void)
 {
 	tp_program = "test-judge";
 	begin(four_scenarios);
-	if (!make_image()) {
-		end();
-		return skip_all("mke2fs cannot make an image from a folder");
-	}
 	test_clean();
 	test_lost();
 	test_when();
@@ -478,18 +204,7 @@ int main(void)
 	test_foreign();
 	test_size_and_beyond();
 	test_fsck();
-	test_image_unusable();
-	test_history_damage();
-	test_results();
-	test_seen_live();
-	test_look();
-	test_not_again();
-	test_other_pages();
-	test_manifest();
 	test_bits();
-	test_garbage();
 	end();
-	test_overlap();
-	test_pressure();
 	return done();
 }
