@@ -4,6 +4,7 @@
  *
  * The world of judge_world.h: files of a few scenarios, and what befalls them.
  */
+#include "base/prng.h"
 #include "judge_world.h"
 
 static void test_clean(void)

@@ -2,6 +2,7 @@
 /*
  * judge_evidence.c - the judge on evidence that is damaged, missing or not what it was
  */
+#include "base/prng.h"
 #include "judge_world.h"
 
 static void test_image_unusable(void)
