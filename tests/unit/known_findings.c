@@ -24,7 +24,7 @@ static void test_said(void)
 	find(&r, TP_FSCK, "i_blocks is 1");
 	ok(tp_known_find(&k, "6.18.0", &r, NULL), "fsck's words behind twenty losses");
 	find(&r, TP_FSCK, "frob");
-	ok(!tp_known_find(&k, "6.18.0", &r, NULL), "and other words of it");
+	ok(!tp_known_find(&k, "6.18.0", &r, NULL), "but not other words of it");
 	tp_record_forget(&r);
 	for (int i = 0; i < TP_MAX_FINDINGS; i++)
 		find(&r, TP_FSCK, "i_blocks is 1");

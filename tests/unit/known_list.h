@@ -16,13 +16,16 @@
 /* What an issue must have. */
 #define BODY "scenarios *\ncells *\nfindings lost\nfixed 1\n"
 
-static char path[] = "/tmp/tailpage-unit.XXXXXX";
+static char *path;
 static char said[1024];
 
 static inline void begin(void)
 {
-	int fd = mkstemp(path);
+	const char *tmp = getenv("TMPDIR");
+	int fd;
 
+	path = tp_printf("%s/tailpage-unit.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	fd = mkstemp(path);
 	if (fd < 0)
 		exit(99);
 	close(fd);
@@ -31,6 +34,7 @@ static inline void begin(void)
 static inline int end(void)
 {
 	unlink(path);
+	free(path);
 	return done();
 }
 

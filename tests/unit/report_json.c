@@ -94,7 +94,7 @@ static void test_round_trip(void)
 	};
 	once = saved(&rep);
 	is_int(tp_report_load(path, &back), 0, "JSON: loads what was saved");
-	if (back.nr != rep.nr)
+	if (!ok(back.nr == rep.nr, "JSON: all cases of it"))
 		return;
 	twice = saved(&back);
 	is_str(twice, once, "JSON: load(save(x)) saves the same");
@@ -130,7 +130,7 @@ static void test_json_text(void)
 	fill_nasty(&rep);
 	tp_report_save(&rep, path);
 	is_int(tp_report_load(path, &back), 0, "JSON: nasty texts load");
-	if (back.nr != rep.nr)
+	if (!ok(back.nr == rep.nr, "JSON: nasty texts: all cases"))
 		return;
 	has_str(back.records[0].findings[0].text, "\x01 \\xff\\xc3( \\xed\\xa0\\x80",
 		"JSON: invalid bytes are escaped, the rest is kept");

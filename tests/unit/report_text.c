@@ -52,7 +52,7 @@ static void test_text(void)
 	tp_report_free(&rep);
 }
 
-/* All cells at once: 18 of the main matrix, further ones, and unknown ones. */
+/* All cells at once: of the main matrix, further ones, and one that nobody knows. */
 static void test_wide_grid(void)
 {
 	static const char *const cells[] = {
