@@ -53,6 +53,7 @@ struct mapping {
 	unsigned char *addr; /* NULL: not mapped */
 	uint64_t off;        /* file offset of its first byte */
 	size_t len;
+	bool read_only;
 };
 
 /* What a worker thread, or its process, is doing, for the watcher. */

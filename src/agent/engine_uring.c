@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * engine_uring.c - writes through io_uring
+ * engine_uring.c - reads and writes through io_uring
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -34,10 +34,9 @@ static struct io_uring *ring(struct worker *w)
 	return r;
 }
 
-static void write_by(struct task *t, int fd, struct tp_event *ev)
+static void transfer(struct task *t, int opcode, int fd, unsigned char *bytes, struct tp_event *ev)
 {
 	const uint64_t *a = t->op->arg;
-	unsigned char *bytes = own_bytes(t, a[0], a[1]);
 	struct io_uring *r = bytes && fd >= 0 ? ring(t->w) : NULL;
 	struct io_uring_cqe *cqe;
 	int n;
@@ -46,7 +45,7 @@ static void write_by(struct task *t, int fd, struct tp_event *ev)
 		set_error(ev, bytes ? errno : ENOMEM);
 		return;
 	}
-	io_uring_prep_write(io_uring_get_sqe(r), fd, bytes, (unsigned)a[1], a[0]);
+	io_uring_prep_rw(opcode, io_uring_get_sqe(r), fd, bytes, (unsigned)a[1], a[0]);
 	n = io_uring_submit(r);
 	if (n == 1)
 		n = io_uring_wait_cqe(r, &cqe);
@@ -60,6 +59,20 @@ static void write_by(struct task *t, int fd, struct tp_event *ev)
 		set_error(ev, -n);
 	else
 		set_result(ev, n);
+}
+
+static void write_by(struct task *t, int fd, struct tp_event *ev)
+{
+	transfer(t, IORING_OP_WRITE, fd, own_bytes(t, t->op->arg[0], t->op->arg[1]), ev);
+}
+
+static void read_by(struct task *t, int fd, struct tp_event *ev)
+{
+	unsigned char *bytes = worker_buffer(t->w, t->op->arg[1]);
+
+	transfer(t, IORING_OP_READ, fd, bytes, ev);
+	if (ev->err == 0)
+		put_data(t, bytes, (size_t)ev->result);
 }
 
 void uring_release(struct worker *w)
@@ -78,6 +91,11 @@ static void write_by(struct task *t, int fd, struct tp_event *ev)
 	set_error(ev, ENOSYS);
 }
 
+static void read_by(struct task *t, int fd, struct tp_event *ev)
+{
+	write_by(t, fd, ev);
+}
+
 void uring_release(struct worker *w)
 {
 	(void)w;
@@ -92,4 +110,14 @@ void do_uring_write(struct task *t, struct tp_event *ev)
 void do_uring_dio_write(struct task *t, struct tp_event *ev)
 {
 	write_by(t, direct_fd(t), ev);
+}
+
+void do_uring_read(struct task *t, struct tp_event *ev)
+{
+	read_by(t, t->fd, ev);
+}
+
+void do_uring_dio_read(struct task *t, struct tp_event *ev)
+{
+	read_by(t, direct_fd(t), ev);
 }

@@ -104,7 +104,7 @@ static void map_with(struct task *t, int prot, int flags, struct tp_event *ev)
 	*m = (struct mapping){ 0 };
 	set_result(ev, p == MAP_FAILED ? -1 : 0);
 	if (p != MAP_FAILED)
-		*m = (struct mapping){ p, a[0], a[1] };
+		*m = (struct mapping){ p, a[0], a[1], !(prot & PROT_WRITE) };
 }
 
 void do_map(struct task *t, struct tp_event *ev)
@@ -141,6 +141,17 @@ void do_unmap(struct task *t, struct tp_event *ev)
 	*m = (struct mapping){ 0 };
 }
 
+/* As mapped(), for a store: EACCES where it would only be a SIGSEGV. */
+static unsigned char *writable(struct task *t, uint64_t off, uint64_t len, struct tp_event *ev)
+{
+	unsigned char *to = mapped(t, off, len, ev);
+
+	if (!to || !slot(t)->read_only)
+		return to;
+	set_error(ev, EACCES);
+	return NULL;
+}
+
 /* Was it done by the operation before it already? */
 static bool stored_early(struct task *t, struct tp_event *ev)
 {
@@ -163,7 +174,7 @@ void do_store(struct task *t, struct tp_event *ev)
 
 	if (stored_early(t, ev))
 		return;
-	to = mapped(t, a[0], a[1], ev);
+	to = writable(t, a[0], a[1], ev);
 	if (!to)
 		return;
 	from = own_bytes(t, a[0], a[1]);
@@ -186,7 +197,7 @@ bool store_when(struct task *t, uint16_t index, bool (*when)(void *ctx), void *c
 
 	t->op = op;
 	t->index = index;
-	to = mapped(t, op->arg[0], op->arg[1], &unused);
+	to = writable(t, op->arg[0], op->arg[1], &unused);
 	if (to)
 		from = own_bytes(t, op->arg[0], op->arg[1]);
 	t->op = now.op;
@@ -274,9 +285,23 @@ void do_madvise_remove(struct task *t, struct tp_event *ev)
 		set_result(ev, madvise(from, a[1], MADV_REMOVE));
 }
 
-void do_protect(struct task *t, struct tp_event *ev)
+void do_protect_read(struct task *t, struct tp_event *ev)
 {
 	on_mapping(t, ev, mprotect, PROT_READ);
 	if (ev->err == 0)
-		on_mapping(t, ev, mprotect, PROT_READ | PROT_WRITE);
+		slot(t)->read_only = true;
+}
+
+void do_protect_write(struct task *t, struct tp_event *ev)
+{
+	on_mapping(t, ev, mprotect, PROT_READ | PROT_WRITE);
+	if (ev->err == 0)
+		slot(t)->read_only = false;
+}
+
+void do_protect(struct task *t, struct tp_event *ev)
+{
+	do_protect_read(t, ev);
+	if (ev->err == 0)
+		do_protect_write(t, ev);
 }

@@ -82,6 +82,16 @@ void do_fadvise_drop(struct task *t, struct tp_event *ev)
 		set_error(ev, err);
 }
 
+/* Pages that are only partly in the range stay (mm/fadvise.c). */
+void do_fadvise_range(struct task *t, struct tp_event *ev)
+{
+	const uint64_t *a = t->op->arg;
+	int err = posix_fadvise(t->fd, (off_t)a[0], (off_t)a[1], POSIX_FADV_DONTNEED);
+
+	if (err)
+		set_error(ev, err);
+}
+
 /* Only clean pages go; see Documentation/admin-guide/sysctl/vm.rst. */
 void do_drop_caches(struct task *t, struct tp_event *ev)
 {

@@ -18,9 +18,9 @@ const struct tp_c_part tp_c_parts_fs[] = {
 		"\treturn ret;\n"
 		"}\n" },
 	{ "FADVISE", NULL, NULL,
-		"static int fadvise_drop(void)\n"
+		"static int fadvise_drop(long long off, long long len)\n"
 		"{\n"
-		"\terrno = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);\n"
+		"\terrno = posix_fadvise(fd, off, len, POSIX_FADV_DONTNEED);\n"
 		"\treturn errno ? -1 : 0;\n"
 		"}\n" },
 	{ "DROP_CACHES", NULL, NULL,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * c_parts_io.c - pieces of exported C programs: the size, and engines that write
+ * c_parts_io.c - pieces of exported C programs: the size, and engines
  */
 #include "export/c_parts.h"
 
@@ -80,8 +80,8 @@ const struct tp_c_part tp_c_parts_io[] = {
 		"\treturn done.res < 0 ? -1 : (long)done.res;\n"
 		"}\n" },
 	{ "URING", NULL, "linux/io_uring.h,sys/mman.h,sys/syscall.h",
-		"/* One write through a ring of its own (io_uring_setup(2), io_uring_enter(2)). */\n"
-		"static long uring_write(int file, const void *from, size_t len, long long off)\n"
+		"/* One transfer through a ring of its own (io_uring_setup(2), io_uring_enter(2)). */\n"
+		"static long uring(int opcode, int file, const void *memory, size_t len, long long off)\n"
 		"{\n"
 		"\tstruct io_uring_params p = { 0 };\n"
 		"\tint ring = file < 0 ? -1 : (int)syscall(SYS_io_uring_setup, 1, &p);\n"
@@ -101,8 +101,8 @@ const struct tp_c_part tp_c_parts_io[] = {
 		"\t\t   MAP_SHARED | MAP_POPULATE, ring, IORING_OFF_SQES);\n"
 		"\tif (sq == MAP_FAILED || cq == MAP_FAILED || (void *)sqe == MAP_FAILED)\n"
 		"\t\tcannot_tell(\"io_uring\");\n"
-		"\t*sqe = (struct io_uring_sqe){ .opcode = IORING_OP_WRITE, .fd = file,\n"
-		"\t\t\t\t      .addr = (unsigned long)from, .len = (unsigned)len,\n"
+		"\t*sqe = (struct io_uring_sqe){ .opcode = (unsigned char)opcode, .fd = file,\n"
+		"\t\t\t\t      .addr = (unsigned long)memory, .len = (unsigned)len,\n"
 		"\t\t\t\t      .off = (unsigned long long)off };\n"
 		"\t*(unsigned *)(void *)(sq + p.sq_off.array) = 0;\n"
 		"\t__atomic_store_n((unsigned *)(void *)(sq + p.sq_off.tail), 1, __ATOMIC_RELEASE);\n"

@@ -20,22 +20,10 @@ static const char *name_of(int err)
 	return name ? name : strerror(err);
 }
 
-static bool one_of(enum tp_op_kind kind, const enum tp_op_kind *kinds, size_t nr)
-{
-	for (size_t i = 0; i < nr; i++)
-		if (kinds[i] == kind)
-			return true;
-	return false;
-}
-
 /* Is this errno how a kernel says that it has no such feature? */
 static bool absent_feature(const struct tp_op *op, int err)
 {
-	static const enum tp_op_kind einval[] = {
-		TP_OP_KIND_DIO_WRITE, TP_OP_KIND_DIO_READ,     TP_OP_KIND_AIO_DIO_WRITE,
-		TP_OP_KIND_URING_DIO, TP_OP_KIND_WRITE_ZEROES, TP_OP_KIND_MOVE_EXTENTS,
-	};
-	static const enum tp_op_kind eperm[] = { TP_OP_KIND_URING_WRITE, TP_OP_KIND_URING_DIO };
+	unsigned flags = tp_ops[op->kind].flags;
 
 	switch (err) {
 	case EOPNOTSUPP:
@@ -43,11 +31,12 @@ static bool absent_feature(const struct tp_op *op, int err)
 	case ENOTTY:
 		return true;
 	case EINVAL:
-		return one_of(op->kind, einval, ARRAY_SIZE(einval));
+		return flags & TP_OP_DIRECT || op->kind == TP_OP_KIND_WRITE_ZEROES ||
+		       op->kind == TP_OP_KIND_MOVE_EXTENTS;
 	case EPERM:
-		return one_of(op->kind, eperm, ARRAY_SIZE(eperm));
+		return flags & TP_OP_URING;
 	case EFAULT: /* kernels that look at the buffer's last byte first write nothing */
-		return tp_ops[op->kind].flags & TP_OP_SHORT;
+		return flags & TP_OP_SHORT;
 	default:
 		return false;
 	}

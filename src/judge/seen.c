@@ -107,7 +107,7 @@ static void learn(struct tp_subject *s, const struct tp_op *op, const unsigned c
 {
 	const struct tp_ident id = { s->job->key, s->file->id, 0 };
 
-	if (!s->raced || op->kind == TP_OP_KIND_DIO_READ)
+	if (!s->raced || tp_ops[op->kind].flags & TP_OP_DIRECT)
 		return;
 	tp_race_learn(&s->states, &id, op->arg[0], data, len);
 	tp_subject_view(s);

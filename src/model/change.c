@@ -106,7 +106,7 @@ static bool tells(const struct tp_maker *m)
 		if (!b->ev || (b->ev->err && tp_ops[b->op->kind].flags & TP_OP_PART))
 			return false; /* it may have done a part */
 		if (tp_maker_direct(b->op->kind) ||
-		    (b == m->op && b->op->kind == TP_OP_KIND_DIO_READ))
+		    (b == m->op && tp_ops[b->op->kind].flags & TP_OP_DIRECT))
 			return false;
 		if (tp_ops[b->op->kind].effect == TP_EFFECT_COPY &&
 		    (tp_maker_overlap(m->op, b) || stored_during(m->r, b)))

@@ -66,6 +66,8 @@ enum tp_op_flag {
 	TP_OP_REPLACE = 1024, /* changes its mapping: who uses it meanwhile would fault */
 	TP_OP_GUEST = 2048, /* only in a guest: a killed run would leave its doing behind */
 	TP_OP_MEMORY = 4096, /* only in a memory cgroup of the mount's own */
+	TP_OP_DIRECT = 8192, /* goes past the page cache, by O_DIRECT */
+	TP_OP_URING = 16384, /* goes through io_uring, which may be forbidden */
 };
 
 #define TP_MAX_ARGS 3

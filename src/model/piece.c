@@ -45,8 +45,7 @@ size_t tp_maker_grow(struct tp_maker *m, uint64_t size, size_t after, enum tp_lo
 
 bool tp_maker_direct(enum tp_op_kind kind)
 {
-	return kind == TP_OP_KIND_DIO_WRITE || kind == TP_OP_KIND_AIO_DIO_WRITE ||
-	       kind == TP_OP_KIND_URING_DIO;
+	return tp_ops[kind].flags & TP_OP_DIRECT && tp_ops[kind].effect == TP_EFFECT_WRITE;
 }
 
 bool tp_maker_happens(const struct tp_race_op *op)

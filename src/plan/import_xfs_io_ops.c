@@ -188,7 +188,10 @@ static int do_fadvise(struct tp_xfs_io *s, const struct command *c)
 {
 	if (has(c, 'd') && c->arg[0] == 0 && (c->arg[1] == 0 || c->arg[1] >= s->im->size))
 		return tp_import_add(s->im, "fadvise-drop");
-	return tp_import_unknown(s->im, "fadvise other than -d of all cannot be expressed");
+	if (has(c, 'd') && c->arg[1])
+		return tp_import_add(s->im, "fadvise-drop-range %" PRIu64 " %" PRIu64, c->arg[0],
+				     c->arg[1]);
+	return tp_import_unknown(s->im, "fadvise other than -d cannot be expressed");
 }
 
 static int do_madvise(struct tp_xfs_io *s, const struct command *c)

@@ -33,15 +33,14 @@ static enum tp_fit fit_access(const struct tp_walk *w, const struct tp_op *op)
 
 	if (!tp_op_range(op, &start, &end) || start < s->off || end > s->off + s->len)
 		return TP_FIT_NO;
-	if (op->kind == TP_OP_KIND_STORE && s->private_map)
+	if (op->kind == TP_OP_KIND_STORE && (s->private_map || s->read_only))
 		return TP_FIT_NO;
 	return end <= page_up(w, w->size) ? TP_FIT_YES : TP_FIT_FAULTS;
 }
 
 bool tp_walk_direct(enum tp_op_kind kind)
 {
-	return kind == TP_OP_KIND_DIO_WRITE || kind == TP_OP_KIND_AIO_DIO_WRITE ||
-	       kind == TP_OP_KIND_URING_DIO || kind == TP_OP_KIND_DIO_READ;
+	return tp_ops[kind].flags & TP_OP_DIRECT;
 }
 
 /* fs/ext4/extents.c: whole clusters, and collapse must leave something behind it. */
@@ -117,12 +116,18 @@ static void change_mapping(struct tp_walk *w, const struct tp_op *op)
 	struct tp_walk_slot *s = &w->slot[op->slot];
 
 	if (tp_ops[op->kind].effect == TP_EFFECT_MAP)
-		*s = (struct tp_walk_slot){ true, tp_ops[op->kind].flags & TP_OP_PRIVATE,
-					    op->arg[0], op->arg[1] };
+		*s = (struct tp_walk_slot){ .mapped = true,
+					    .private_map = tp_ops[op->kind].flags & TP_OP_PRIVATE,
+					    .off = op->arg[0],
+					    .len = op->arg[1] };
 	else if (op->kind == TP_OP_KIND_UNMAP)
 		*s = (struct tp_walk_slot){ 0 };
 	else if (op->kind == TP_OP_KIND_REMAP)
 		s->len = page_up(w, op->arg[0]);
+	else if (op->kind == TP_OP_KIND_PROTECT_READ)
+		s->read_only = true;
+	else if (op->kind == TP_OP_KIND_PROTECT_WRITE || op->kind == TP_OP_KIND_PROTECT)
+		s->read_only = false;
 }
 
 void tp_walk_apply(struct tp_walk *w, const struct tp_op *op)

@@ -12,7 +12,7 @@
 #include "model/op.h"
 
 struct tp_walk_slot {
-	bool mapped, private_map;
+	bool mapped, private_map, read_only;
 	uint64_t off, len;
 };
 
