@@ -88,7 +88,7 @@ any_stray() {
 
 # keep_evidence TRY
 keep_evidence() {
-	evidence=$cache/red-$series-$name-$kind/$1
+	evidence=$cache/red-$series-$name-$kind-$key/$1
 	mkdir -p "${evidence%/*}" && rm -rf "$evidence"
 	cp -R "$work/results" "$evidence" 2>/dev/null && say "the evidence is in $evidence"
 }
@@ -240,11 +240,12 @@ run_one() {
 		;;
 	*)
 		kernel=$1
-		finished=$cache/done/$series-$name-$kind-$(done_key "$patch")
+		key=$(done_key "$patch")
+		finished=$cache/done/$series-$name-$kind-$key
 		if [ -n "$resume" ] && [ -s "$finished" ]; then
 			cat "$finished" >"$rec"
 		else
-			rm -rf "$cache/red-$series-$name-$kind"
+			rm -rf "$cache/red-$series-$name-$kind-$key"
 			if [ "$name" = base ]; then run_base; else run_bug "$patch"; fi
 		fi
 		grep -q '^fault' "$rec" ||
@@ -260,7 +261,7 @@ run_all() {
 	: >"$work/records"
 	# What an earlier run had finished is no part of one that begins anew.
 	[ -n "$resume" ] || while read -r series name kind; do
-		rm -f "$cache/done/$series-$name-$kind"-*
+		rm -rf "$cache/done/$series-$name-$kind"-* "$cache/red-$series-$name-$kind"-*
 	done <"$work/list"
 	while read -r series name kind <&7; do
 		read -r built || built="- 3 the builder ended too soon"
