@@ -14,6 +14,17 @@
 #ifdef HAVE_LIBURING
 #include <liburing.h>
 
+/* IORING_OP_READ and IORING_OP_WRITE came in 5.6, and io_uring_get_probe_ring() with them. */
+static bool has_opcodes(struct io_uring *r)
+{
+	struct io_uring_probe *probe = io_uring_get_probe_ring(r);
+	bool has = probe && io_uring_opcode_supported(probe, IORING_OP_READ) &&
+		   io_uring_opcode_supported(probe, IORING_OP_WRITE);
+
+	io_uring_free_probe(probe);
+	return has;
+}
+
 /* The worker's ring, made at its first use; NULL and errno when it cannot be.
  * EPERM is how kernel.io_uring_disabled and seccomp say that there is none. */
 static struct io_uring *ring(struct worker *w)
@@ -25,6 +36,10 @@ static struct io_uring *ring(struct worker *w)
 		return w->uring;
 	r = malloc(sizeof(*r));
 	err = r ? io_uring_queue_init(4, r, 0) : -ENOMEM;
+	if (err == 0 && !has_opcodes(r)) {
+		io_uring_queue_exit(r);
+		err = -ENOSYS;
+	}
 	if (err < 0) {
 		free(r);
 		errno = err == -EPERM ? ENOSYS : -err;

@@ -82,7 +82,7 @@ void do_fadvise_drop(struct task *t, struct tp_event *ev)
 		set_error(ev, err);
 }
 
-/* Pages that are only partly in the range stay (mm/fadvise.c). */
+/* Pages that are only partly in the range stay, but for the last one of the file (mm/fadvise.c). */
 void do_fadvise_range(struct task *t, struct tp_event *ev)
 {
 	const uint64_t *a = t->op->arg;

@@ -58,7 +58,15 @@ static const char *verb_of(const struct tp_op *op)
 	case TP_EFFECT_INSERT:
 		return "moved what was there";
 	default:
-		return op->kind == TP_OP_KIND_TOUCH ? "faulted there" : "covered it";
+		break;
+	}
+	switch (op->kind) {
+	case TP_OP_KIND_TOUCH:
+		return "faulted there";
+	case TP_OP_KIND_FADVISE_RANGE:
+		return "dropped pages there";
+	default:
+		return "covered it";
 	}
 }
 

@@ -191,7 +191,7 @@ static int do_fadvise(struct tp_xfs_io *s, const struct command *c)
 	if (has(c, 'd') && c->arg[1])
 		return tp_import_add(s->im, "fadvise-drop-range %" PRIu64 " %" PRIu64, c->arg[0],
 				     c->arg[1]);
-	return tp_import_unknown(s->im, "fadvise other than -d cannot be expressed");
+	return tp_import_unknown(s->im, "fadvise other than -d, or to the end of file, cannot be expressed");
 }
 
 static int do_madvise(struct tp_xfs_io *s, const struct command *c)

@@ -16,6 +16,9 @@
  *	write-zeroes		refused by most devices and before 6.17, and then the
  *				rest of the sequence is not judged
  *	move-extents		refused for reasons of layout
+ *	madvise-remove		punch does the same to the file
+ *	fadvise-drop-range	fadvise-drop does it to all of such a small file
+ *	protect-read, -write	protect does both; in between no store may come
  *	process, meet, offset,	belong to blocks, and are put there on purpose
  *	wait-size
  *
@@ -69,6 +72,8 @@ const struct tp_mix tp_mixes[] = {
 			[TP_OP_KIND_MAP_PRIVATE] = 10,
 			[TP_OP_KIND_UNMAP] = 10,
 			[TP_OP_KIND_DIO_READ] = 5,
+			[TP_OP_KIND_URING_READ] = 5,
+			[TP_OP_KIND_URING_DIO_READ] = 3,
 			[TP_OP_KIND_FDATASYNC] = 3,
 			[TP_OP_KIND_SYNCFS] = 2,
 			[TP_OP_KIND_PROTECT] = 10,
