@@ -49,35 +49,42 @@ static void on_stop(int sig)
 	stop = 1;
 }
 
+static uint64_t files_of(const struct intake *in)
+{
+	return in->job.plan.mounts[0].nr_files;
+}
+
 static void take(struct session *s, struct intake *in)
 {
 	in->got = s->feed.next(s, &in->job, &in->round);
 	if (in->got == 1)
-		in->handed += in->job.plan.mounts[0].nr_files;
+		in->handed += files_of(in);
 }
 
 /*
  * The next jobs for one boot: as many as the kernel takes, but so few that every slot
- * gets some boots, and its judge runs beside a guest.
+ * gets some boots, and its judge runs beside a guest.  A job that is enough for a boot
+ * does not wait for others in it.
  */
 static void gather(struct session *s, struct intake *in, struct slot *slot)
 {
 	size_t most = s->o->kernel->max_turns(&s->o->target);
-	uint64_t bytes = 0, files = 0, left = 0;
+	uint64_t bytes = 0, files = 0, left = files_of(in), enough;
 
 	if (s->progress.planned_all > in->handed)
-		left = s->progress.planned_all - in->handed;
-	left += in->job.plan.mounts[0].nr_files;
+		left += s->progress.planned_all - in->handed;
+	enough = left / (2 * s->o->jobs);
+	if (enough < FEW_FILES)
+		enough = FEW_FILES;
 	while (in->got == 1 && slot->nr < most) {
 		bytes += in->job.image_bytes;
-		if (slot->nr && (bytes > MOST_IMAGE_BYTES ||
-				 (files >= FEW_FILES && files >= left / (2 * s->o->jobs))))
+		if (slot->nr && (bytes > MOST_IMAGE_BYTES || files >= enough || files_of(in) >= enough))
 			break;
 		slot->jobs = tp_grow(slot->jobs, slot->nr, sizeof(*slot->jobs));
 		slot->rounds = tp_grow(slot->rounds, slot->nr, sizeof(*slot->rounds));
 		slot->rounds[slot->nr] = in->round;
 		slot->jobs[slot->nr++] = in->job;
-		files += in->job.plan.mounts[0].nr_files;
+		files += files_of(in);
 		take(s, in);
 	}
 }
