@@ -74,16 +74,9 @@ void do_fsync_other(struct task *t, struct tp_event *ev)
 		set_result(ev, fsync(fd));
 }
 
+/* Length 0, without arguments, is to the end.  Pages that are only partly in the range stay,
+ * but for the last one of the file (mm/fadvise.c). */
 void do_fadvise_drop(struct task *t, struct tp_event *ev)
-{
-	int err = posix_fadvise(t->fd, 0, 0, POSIX_FADV_DONTNEED);
-
-	if (err)
-		set_error(ev, err);
-}
-
-/* Pages that are only partly in the range stay, but for the last one of the file (mm/fadvise.c). */
-void do_fadvise_range(struct task *t, struct tp_event *ev)
 {
 	const uint64_t *a = t->op->arg;
 	int err = posix_fadvise(t->fd, (off_t)a[0], (off_t)a[1], POSIX_FADV_DONTNEED);
