@@ -28,7 +28,8 @@ struct tp_spawn {
  * The child dies with its parent (PR_SET_PDEATHSIG).
  *
  * With whole_family a guard process stands between: whatever happens to this
- * process or to the program, all that the program started is killed.
+ * process or to the program, all that the program started is killed; grace_s is what
+ * they have all together, after a SIGTERM to the program's process group.
  */
 int tp_run(const struct tp_spawn *s);
 

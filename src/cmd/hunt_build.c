@@ -65,6 +65,7 @@ enum tp_tried hunt_build(const struct hunt *s, const char *results, char **kerne
 				NULL };
 	const struct tp_spawn spawn = { .argv = (char *const *)(uintptr_t)words,
 					.look = hunt_look,
+					.whole_family = true,
 					.grace_s = GRACE_S };
 	int status = tp_run_heard(&spawn, &out, &said);
 	enum tp_tried built = tell(status, results, out, said, kernel, why);

@@ -107,6 +107,7 @@ static struct hunt_run run_detector(const struct hunt *s, const char *kernel, ui
 	const struct tp_spawn spawn = { .argv = (char *const *)(uintptr_t)words,
 					.output = log,
 					.look = hunt_look,
+					.whole_family = true,
 					.grace_s = GRACE_S };
 	char *number = tp_printf("%" PRIu64, seed), what[64];
 	struct hunt_run run = { 0 };

@@ -259,21 +259,25 @@ static bool ready(void *ctx)
 	return tp_exists(ctx);
 }
 
-static void test_grace(void)
+static void test_grace(bool family)
 {
 	char *flag = tp_printf("%s/ready", dir), *mark = tp_printf("%s/mark", dir);
 	char *polite = tp_printf("trap 'echo >%s; exit 0' TERM; : >%s; while :; do sleep 0.01; done",
 				 mark, flag);
 	char *stubborn = tp_printf("trap '' TERM; : >%s; while :; do sleep 0.01; done", flag);
-	const struct tp_spawn s = { .argv = sh_words, .look = ready, .ctx = flag, .grace_s = 60 };
-	const struct tp_spawn short_s = { .argv = sh_words, .look = ready, .ctx = flag, .grace_s = 1 };
+	const struct tp_spawn s = { .argv = sh_words, .look = ready, .ctx = flag, .grace_s = 60,
+				  .whole_family = family };
+	const struct tp_spawn short_s = { .argv = sh_words, .look = ready, .ctx = flag, .grace_s = 1,
+					.whole_family = family };
 
 	sh_words[2] = polite;
 	is_int(tp_run(&s), -ECANCELED, "what is not wanted any more ends");
 	ok(tp_exists(mark), "and may put things in order before");
 	unlink(flag);
+	unlink(mark);
 	sh_words[2] = stubborn;
 	is_int(tp_run(&short_s), -ECANCELED, "what will not end is killed");
+	unlink(flag);
 	free(flag);
 	free(mark);
 	free(polite);
@@ -292,7 +296,8 @@ int main(void)
 	test_spawn();
 	test_cpu();
 	test_heard();
-	test_grace();
+	test_grace(false);
+	test_grace(true);
 	tp_remove_tree(dir);
 	return done();
 }
