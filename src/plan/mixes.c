@@ -16,9 +16,6 @@
  *	write-zeroes		refused by most devices and before 6.17, and then the
  *				rest of the sequence is not judged
  *	move-extents		refused for reasons of layout
- *	madvise-remove		punch does the same to the file
- *	fadvise-drop-range	fadvise-drop does it to all of such a small file
- *	protect-read, -write	protect does both; in between no store may come
  *	process, meet, offset,	belong to blocks, and are put there on purpose
  *	wait-size
  *
@@ -64,8 +61,10 @@ const struct tp_mix tp_mixes[] = {
 			[TP_OP_KIND_REMAP] = 20,
 			[TP_OP_KIND_MSYNC_ASYNC] = 20,
 			[TP_OP_KIND_FADVISE_DROP] = 4,
+			[TP_OP_KIND_FADVISE_RANGE] = 6,
 			[TP_OP_KIND_MADVISE_DROP] = 20,
 			[TP_OP_KIND_MADVISE_PAGEOUT] = 20,
+			[TP_OP_KIND_MADVISE_REMOVE] = 20,
 			[TP_OP_KIND_SIZE] = 20,
 			[TP_OP_KIND_DSYNC_WRITE] = 3,
 			[TP_OP_KIND_SHORT_WRITE] = 10,
@@ -77,6 +76,8 @@ const struct tp_mix tp_mixes[] = {
 			[TP_OP_KIND_FDATASYNC] = 3,
 			[TP_OP_KIND_SYNCFS] = 2,
 			[TP_OP_KIND_PROTECT] = 10,
+			[TP_OP_KIND_PROTECT_READ] = 4, /* no stores until it ends */
+			[TP_OP_KIND_PROTECT_WRITE] = 20,
 			[TP_OP_KIND_REOPEN] = 10,
 			[TP_OP_KIND_REMOUNT] = 1, /* every file of the mount waits for it */
 		},

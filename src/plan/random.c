@@ -220,6 +220,8 @@ static void draw_arguments(struct tp_draw *d, struct tp_op *op)
 		round_range(op, tp_draw_one_in(d, 4) ? 512 : d->block_bytes);
 	if (op->kind == TP_OP_KIND_COLLAPSE || op->kind == TP_OP_KIND_INSERT)
 		round_range(op, d->walk.unit);
+	if (op->kind == TP_OP_KIND_MADVISE_REMOVE)
+		round_range(op, d->walk.page_bytes);
 }
 
 /* What fits, but could not be judged, or would leave the window. */

@@ -38,6 +38,19 @@ static enum tp_fit fit_access(const struct tp_walk *w, const struct tp_op *op)
 	return end <= page_up(w, w->size) ? TP_FIT_YES : TP_FIT_FAULTS;
 }
 
+/* mm/madvise.c: whole pages, of a mapping that may be written. */
+static enum tp_fit fit_remove(const struct tp_walk *w, const struct tp_op *op)
+{
+	const struct tp_walk_slot *s = &w->slot[op->slot];
+	const uint64_t *a = op->arg;
+
+	if (a[0] < s->off || a[0] + a[1] > s->off + s->len)
+		return TP_FIT_NO;
+	if (s->private_map || s->read_only || a[0] % w->page_bytes || a[1] % w->page_bytes)
+		return TP_FIT_REFUSED;
+	return TP_FIT_YES;
+}
+
 bool tp_walk_direct(enum tp_op_kind kind)
 {
 	return tp_ops[kind].flags & TP_OP_DIRECT;
@@ -98,6 +111,8 @@ enum tp_fit tp_walk_fit(const struct tp_walk *w, const struct tp_op *op)
 		return fit_shift(w, op);
 	if (op->kind == TP_OP_KIND_COPY_RANGE)
 		return fit_copy(w, op);
+	if (op->kind == TP_OP_KIND_MADVISE_REMOVE)
+		return fit_remove(w, op);
 	if (op->kind == TP_OP_KIND_REMAP)
 		return a[0] ? TP_FIT_YES : TP_FIT_NO;
 	if (tp_walk_direct(op->kind) && (a[0] % SECTOR || a[1] % SECTOR))

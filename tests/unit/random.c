@@ -65,7 +65,7 @@ static void test_same(void)
 struct model {
 	uint64_t size;
 	struct {
-		bool is;
+		bool is, read_only;
 		uint64_t off, len;
 	} map[TP_MAX_SLOTS];
 };
@@ -93,7 +93,13 @@ static const char *fault(const struct model *m, const struct tp_op *op, uint32_t
 			return "outside of the mapping";
 		if (end > pages && op->expect != TP_EXPECT_EITHER)
 			return "must fault, but may not";
+		if (op->kind == TP_OP_KIND_STORE && m->map[op->slot].read_only)
+			return "read-only";
 	}
+	if (op->kind == TP_OP_KIND_MADVISE_REMOVE &&
+	    (start % 4096 || end % 4096 || start < m->map[op->slot].off ||
+	     end > m->map[op->slot].off + m->map[op->slot].len || m->map[op->slot].read_only))
+		return "must be refused";
 	if (op->kind == TP_OP_KIND_COLLAPSE && (a[0] % unit || a[1] % unit || a[0] + a[1] >= m->size))
 		return "must be refused";
 	if (op->kind == TP_OP_KIND_INSERT && (a[0] % unit || a[1] % unit || a[0] >= m->size))
@@ -132,11 +138,16 @@ static void apply(struct model *m, const struct tp_op *op)
 	}
 	if (tp_ops[op->kind].effect == TP_EFFECT_MAP) {
 		m->map[op->slot].is = true;
+		m->map[op->slot].read_only = op->kind == TP_OP_KIND_MAP_PRIVATE;
 		m->map[op->slot].off = a[0];
 		m->map[op->slot].len = a[1];
 	}
 	if (op->kind == TP_OP_KIND_REMAP)
 		m->map[op->slot].len = a[0];
+	if (op->kind == TP_OP_KIND_PROTECT_READ)
+		m->map[op->slot].read_only = true;
+	if (op->kind == TP_OP_KIND_PROTECT_WRITE || op->kind == TP_OP_KIND_PROTECT)
+		m->map[op->slot].read_only = false;
 	if (op->kind == TP_OP_KIND_UNMAP)
 		m->map[op->slot].is = false;
 	if (op->kind == TP_OP_KIND_REMOUNT)

@@ -42,6 +42,11 @@ int main(void)
 	is_int(behind(MAPPED "; protect-read; map 0 4096", "store 0 1"), TP_FIT_YES, "mapped anew");
 	is_int(behind("pwrite 0 8192; map-private 0 8192; protect-write", "store 0 1"), TP_FIT_NO,
 	       "a private mapping stays private");
+	is_int(behind(MAPPED, "madvise-remove 4096 4096"), TP_FIT_YES, "a page punched out");
+	is_int(behind(MAPPED, "madvise-remove 4096 1024"), TP_FIT_REFUSED, "a part of one");
+	is_int(behind(MAPPED, "madvise-remove 4096 8192"), TP_FIT_NO, "more than is mapped");
+	is_int(behind(MAPPED "; protect-read", "madvise-remove 0 4096"), TP_FIT_REFUSED,
+	       "of a read-only mapping");
 	is_int(behind(MAPPED, "uring-dio-read 0 512"), TP_FIT_YES, "a direct read of a sector");
 	is_int(behind(MAPPED, "uring-dio-read 0 100"), TP_FIT_REFUSED, "of less");
 	return done();
