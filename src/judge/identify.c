@@ -12,7 +12,7 @@
 
 /* Fewer matching bytes than this may be chance, unless they explain all. */
 #define LEAST_BYTES 4
-#define MAX_SHIFTS  16
+#define MAX_SHIFTS  32
 
 static size_t run_of_zeros(const unsigned char *got, size_t len)
 {
@@ -65,29 +65,48 @@ static size_t run_of_op(const struct tp_op *op, const struct tp_ident *id, int64
 	return n;
 }
 
-/* By how much the file's operations may have moved bytes, 0 first. */
+/* By how much this operation moves bytes, or 0. */
+static int64_t move_of(const struct tp_op *op)
+{
+	switch (tp_ops[op->kind].effect) {
+	case TP_EFFECT_COPY:
+		return (int64_t)(op->arg[1] - op->arg[0]);
+	case TP_EFFECT_COLLAPSE:
+		return -(int64_t)op->arg[1];
+	case TP_EFFECT_INSERT:
+		return (int64_t)op->arg[1];
+	default:
+		return 0;
+	}
+}
+
+static bool has(const int64_t *shift, size_t nr, int64_t wanted)
+{
+	while (nr--)
+		if (shift[nr] == wanted)
+			return true;
+	return false;
+}
+
+/* By how much the file's operations, several one after another perhaps, may have moved
+ * bytes; 0 first, then what takes the fewest. */
 static size_t shifts_of(const struct tp_seq *seq, int64_t *shift)
 {
-	size_t nr = 1;
+	int64_t move[MAX_SHIFTS], sum;
+	size_t nr = 1, moves = 0;
 
 	shift[0] = 0;
-	for (size_t i = 0; i < seq->nr && nr < MAX_SHIFTS; i++) {
-		const struct tp_op *op = &seq->ops[i];
-
-		switch (tp_ops[op->kind].effect) {
-		case TP_EFFECT_COPY:
-			shift[nr++] = (int64_t)(op->arg[1] - op->arg[0]);
-			break;
-		case TP_EFFECT_COLLAPSE:
-			shift[nr++] = -(int64_t)op->arg[1];
-			break;
-		case TP_EFFECT_INSERT:
-			shift[nr++] = (int64_t)op->arg[1];
-			break;
-		default:
-			break;
+	for (size_t i = 0; i < seq->nr && moves < MAX_SHIFTS; i++)
+		if (move_of(&seq->ops[i]))
+			move[moves++] = move_of(&seq->ops[i]);
+	for (size_t many = 1; many <= moves; many++)
+		for (size_t first = 0; first + many <= moves && nr < MAX_SHIFTS; first++) {
+			sum = 0;
+			for (size_t i = first; i < first + many; i++)
+				sum += move[i];
+			if (!has(shift, nr, sum))
+				shift[nr++] = sum;
 		}
-	}
 	return nr;
 }
 

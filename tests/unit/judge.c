@@ -97,6 +97,13 @@ static void test_stale(void)
 	judge();
 	finds("sparse", TP_STALE, 45000, 45008, "expected zeros|op 1|made for offset 100000",
 	      "data where zeros belong");
+	fresh();
+	plant_op(6, 7002, 1, 6, 0, 9050);
+	judge();
+	finds("moved", TP_TORN, 7002, 7003,
+	      "op 2 \"pwrite 9000 100\", moved by -2048|an older generation, op 1 \"pwrite 0 "
+	      "9216\", made for offset 9050",
+	      "a byte that moved twice");
 }
 
 static void test_foreign(void)
@@ -197,7 +204,7 @@ static void test_bits(void)
 int main(void)
 {
 	tp_program = "test-judge";
-	begin(four_scenarios);
+	begin(five_scenarios);
 	test_clean();
 	test_lost();
 	test_when();

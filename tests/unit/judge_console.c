@@ -258,7 +258,7 @@ static void test_console_threads(void)
 int main(void)
 {
 	tp_program = "test-judge-console";
-	begin(four_scenarios);
+	begin(five_scenarios);
 	test_mount_facts();
 	test_modes();
 	test_hang();

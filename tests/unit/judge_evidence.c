@@ -158,7 +158,7 @@ static void test_garbage(void)
 int main(void)
 {
 	tp_program = "test-judge-evidence";
-	begin(four_scenarios);
+	begin(five_scenarios);
 	test_image_unusable();
 	test_history_damage();
 	test_look();

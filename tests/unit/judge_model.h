@@ -53,6 +53,10 @@ static inline void perform(struct model *m, const struct tp_file *f, size_t i)
 			memset(m->bytes + off, 0, (size_t)(m->size - off));
 		m->size = off;
 		break;
+	case TP_EFFECT_COLLAPSE:
+		memmove(m->bytes + off, m->bytes + end, (size_t)(m->size - end));
+		m->size -= op->arg[1];
+		break;
 	case TP_EFFECT_ALLOCATE:
 		m->size = end > m->size ? end : m->size;
 		break;

@@ -68,7 +68,7 @@ static void test_seen_live(void)
 int main(void)
 {
 	tp_program = "test-judge-results";
-	begin(four_scenarios);
+	begin(five_scenarios);
 	test_results();
 	test_seen_live();
 	end();

@@ -11,8 +11,8 @@
 #include "judge_history.h"
 #include "judge_image.h"
 
-/* Six files of four scenarios. */
-static const char four_scenarios[] =
+/* Seven files of five scenarios. */
+static const char five_scenarios[] =
 	"tailpage-plan 1\nseed 7\nthreads 1\nop-deadline 60\nmount 1k-ordered-delalloc\n"
 	"cell 1k-ordered-delalloc\ndevice /dev/loop3\nmountpoint /mnt\n"
 	"options data=ordered,delalloc\n"
@@ -24,6 +24,7 @@ static const char four_scenarios[] =
 	"file 4 sparse - : pwrite 100000 3000; truncate 120000; pwrite 40000 5000\n"
 	"file 5 faults - : pwrite 0 100; map 0 8192; store 4096 1 fails SIGBUS; "
 	"load 50 1000; dio-write 0 1024 may-fail EINVAL\n"
+	"file 6 moved - : pwrite 0 9216; pwrite 9000 100; collapse 1024 1024; collapse 2048 1024\n"
 	"end\n";
 
 static inline void end(void)
