@@ -42,6 +42,12 @@ void do_sync_range(struct task *t, struct tp_event *ev)
 					       SYNC_FILE_RANGE_WAIT_AFTER));
 }
 
+/* As the flusher does: WB_SYNC_NONE, which passes over what is busy (fs/sync.c). */
+void do_start_writeback(struct task *t, struct tp_event *ev)
+{
+	set_result(ev, sync_file_range(t->fd, 0, 0, SYNC_FILE_RANGE_WRITE));
+}
+
 void do_syncfs(struct task *t, struct tp_event *ev)
 {
 #ifdef SYS_syncfs

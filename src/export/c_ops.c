@@ -51,6 +51,7 @@ const struct tp_c_op tp_c_ops[TP_NR_OP_KINDS] = {
 	ROW(FSYNC, "fsync(fd)", NULL),
 	ROW(FDATASYNC, "fdatasync(fd)", NULL),
 	ROW(SYNC_RANGE, SYNC_RANGE, NULL),
+	ROW(START_WRITEBACK, "sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE)", NULL),
 	ROW(SYNCFS, "syncfs(fd)", NULL),
 	ROW(FSYNC_OTHER, "fsync_other()", "FSYNC_OTHER"),
 	ROW(FADVISE_DROP, "fadvise_drop(0, 0)", "FADVISE"),

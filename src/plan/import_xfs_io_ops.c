@@ -177,11 +177,9 @@ static int do_sync(struct tp_xfs_io *s, const struct command *c)
 
 static int do_sync_range(struct tp_xfs_io *s, const struct command *c)
 {
-	if (has(c, 'a') && has(c, 'w') && c->arg[0] == 0 &&
-	    (c->arg[1] == 0 || c->arg[1] >= s->im->size))
-		return tp_import_add(s->im, "sync-range");
-	return tp_import_unknown(s->im,
-				 "sync_range of a part, or without -a and -w, cannot be expressed");
+	if (has(c, 'w') && c->arg[0] == 0 && (c->arg[1] == 0 || c->arg[1] >= s->im->size))
+		return tp_import_add(s->im, has(c, 'a') ? "sync-range" : "start-writeback");
+	return tp_import_unknown(s->im, "sync_range of a part, or without -w, cannot be expressed");
 }
 
 static int do_fadvise(struct tp_xfs_io *s, const struct command *c)

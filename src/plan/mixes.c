@@ -47,6 +47,7 @@ const struct tp_mix tp_mixes[] = {
 			[TP_OP_KIND_MSYNC] = 12,
 			[TP_OP_KIND_FSYNC] = 8,
 			[TP_OP_KIND_SYNC_RANGE] = 40,
+			[TP_OP_KIND_START_WRITEBACK] = 20,
 			[TP_OP_KIND_FSYNC_OTHER] = 6,
 			[TP_OP_KIND_TOUCH] = 30,
 			[TP_OP_KIND_READ] = 30,

@@ -26,6 +26,7 @@ static const struct {
 	{ TP_OP_KIND_FDATASYNC, TP_OP_KIND_FSYNC },
 	{ TP_OP_KIND_SYNC_RANGE, TP_OP_KIND_FSYNC },
 	{ TP_OP_KIND_SYNCFS, TP_OP_KIND_FSYNC },
+	{ TP_OP_KIND_START_WRITEBACK, TP_OP_KIND_SYNC_RANGE },
 };
 
 static unsigned bits(uint64_t v)
