@@ -352,6 +352,15 @@ static bool foretells(const struct tp_issue *issue, const char *kernel, const ch
 	       (!tp_finding_said(f->kind) || (f->text && holds_one(f->text, issue->text)));
 }
 
+/* What an issue's own operations did is told before what it did to another file. */
+static bool is_nearer(const struct tp_issue *issue, size_t blamed, const struct tp_issue *found,
+		      size_t latest)
+{
+	if (!blamed || !found || !issue->with != !found->with)
+		return blamed && (!found || !issue->with);
+	return blamed > latest;
+}
+
 const struct tp_issue *tp_known_finding(const struct tp_known *known, const char *kernel,
 					const char *cell, const struct tp_finding *f,
 					const struct tp_scene *scene)
@@ -364,7 +373,7 @@ const struct tp_issue *tp_known_finding(const struct tp_known *known, const char
 		size_t blamed = foretells(issue, kernel, cell, f) ? tp_blame(issue->ops, f, scene) :
 								    0;
 
-		if (blamed > latest) {
+		if (is_nearer(issue, blamed, found, latest)) {
 			latest = blamed;
 			found = issue;
 		}

@@ -46,8 +46,9 @@
  * Long sequences have everything somewhere; the signs tell what this finding is about.
  * When the last word has . or = and it is known whose bytes were lost, it is that
  * operation.  Where actors race, nobody knows the sizes: the signs . = + say nothing there.
- * Of several issues the one is meant whose last operation but that is the latest.  A
- * finding in a sequence without such operations is no known issue.
+ * Of several issues the one is meant whose last operation but that is the latest; one that
+ * needs another (with) is meant only when no other explains it.  A finding in a sequence
+ * without such operations is no known issue.
  */
 #ifndef TP_PLAN_KNOWN_H
 #define TP_PLAN_KNOWN_H

@@ -167,10 +167,26 @@ static void test_signs(void)
 	tp_known_free(&k);
 }
 
+/* What hurts other files takes any operation of theirs. */
+static void test_victim(void)
+{
+	struct tp_known k;
+
+	is_int(load("issue victim\nscenarios *\nops *\ncells *\nfindings lost\nwith shift\nevidence x\n\n"
+		    "issue shift\nscenarios *\nops store insert\ncells *\nfindings lost\nevidence x\n",
+		    &k), 0, "an issue, and what it does to other files");
+	is_str(finding(&k, "6.1", "1k-x", TP_LOST, "store 0 1; insert 0 4096; fsync; size"), "shift",
+	       "its own operations explain it");
+	is_str(finding(&k, "6.1", "1k-x", TP_LOST, "store 0 1; fsync; size"), "victim",
+	       "others are victims");
+	tp_known_free(&k);
+}
+
 int main(void)
 {
 	begin();
 	test_generated();
+	test_victim();
 	test_signs();
 	return end();
 }
