@@ -48,20 +48,28 @@ static void reap_family(pid_t first)
 	}
 }
 
-/* Wait until it ends.  False: the other end of the pipe was closed, or the time is over
- * (0: never) before. */
-static bool attend(pid_t first, int alive, unsigned deadline_s, int *status)
+/* Wait until the program ends; whole: all that it started, too.  False: the other end of
+ * the pipe was closed, or the time is over (0: never) before. */
+static bool attend(pid_t first, bool whole, int alive, unsigned deadline_s, int *status)
 {
 	const uint64_t end_ns = tp_now_ns() + deadline_s * UINT64_C(1000000000);
 	struct pollfd fd = { .fd = alive };
 
-	while (waitpid(first, status, WNOHANG) == 0) {
+	for (;;) {
+		int raw;
+		pid_t pid = waitpid(whole ? -1 : first, &raw, WNOHANG);
+
+		if (pid == first)
+			*status = raw;
+		if (pid < 0 || (pid == first && !whole))
+			return true;
+		if (pid > 0)
+			continue;
 		if (poll(&fd, 1, LOOK_MS) > 0 && (fd.revents & (POLLHUP | POLLERR)))
 			return false;
 		if (deadline_s && tp_now_ns() > end_ns)
 			return false;
 	}
-	return true;
 }
 
 static void guard(const struct tp_spawn *s, const char *program, int alive)
@@ -70,20 +78,22 @@ static void guard(const struct tp_spawn *s, const char *program, int alive)
 	int status = 0;
 
 	setpgid(0, 0); /* a signal to our caller's group must not end the guard */
-	signal(SIGTERM, SIG_IGN);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	first = fork();
 	if (first == 0) {
 		setpgid(0, 0);
-		signal(SIGTERM, SIG_DFL);
 		tp_become(s, program, me);
 	}
 	if (first < 0)
 		_exit(127);
+	signal(SIGTERM, SIG_IGN);
 	setpgid(first, first); /* whoever of the two is the first */
-	if (!attend(first, alive, 0, &status) && s->grace_s) {
+	if (!attend(first, false, alive, 0, &status) && s->grace_s) {
 		kill(-first, SIGTERM);
-		attend(first, -1, s->grace_s, &status);
+		kill(-first, SIGCONT); /* one that wanted the terminal was stopped */
+		attend(first, true, -1, s->grace_s, &status);
 	}
 	reap_family(first);
 	_exit(tp_status_of(status));
@@ -128,6 +138,8 @@ int tp_run_guarded(const struct tp_spawn *s)
 	close(alive);
 	if (waited == TP_ENDED)
 		return status;
+	if (waited < 0)
+		return tp_error(-waited, "cannot wait for %s", s->argv[0]);
 	tp_wait_as(pid, &last, &status);
 	return tp_not_ended(waited, s->argv[0], s->deadline_s);
 }

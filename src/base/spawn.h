@@ -28,8 +28,10 @@ struct tp_spawn {
  * The child dies with its parent (PR_SET_PDEATHSIG).
  *
  * With whole_family a guard process stands between: whatever happens to this
- * process or to the program, all that the program started is killed; grace_s is what
- * they have all together, after a SIGTERM to the program's process group.
+ * process or to the program, all that the program started is killed.  When its end is
+ * wanted, grace_s is what all of them have after a SIGTERM to the program's process
+ * group, which is not that of the terminal.  What this process has locked stays locked
+ * until the last of them has ended.
  */
 int tp_run(const struct tp_spawn *s);
 

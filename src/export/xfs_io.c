@@ -57,7 +57,8 @@ const struct tp_xfs_io_op tp_xfs_io_ops[TP_NR_OP_KINDS] = {
 	ROW(MSYNC_ASYNC, "msync -a"),
 	ROW(FSYNC, "fsync"),
 	ROW(FDATASYNC, "fdatasync"),
-	ROW(SYNC_RANGE, "sync_range -abw 0 0"),
+	/* of its letters the last one counts */
+	ROW(SYNC_RANGE, "sync_range -w 0 0\nsync_range -a 0 0"),
 	ROW(START_WRITEBACK, "sync_range -w 0 0"),
 	ROW(SYNCFS, "syncfs"),
 	ROW(FSYNC_OTHER, "open -f $F.other\npwrite -q 0 6\nfsync\nclose\nfile 0"),

@@ -88,8 +88,8 @@ static bool has(const int64_t *shift, size_t nr, int64_t wanted)
 	return false;
 }
 
-/* By how much the file's operations, several one after another perhaps, may have moved
- * bytes; 0 first, then what takes the fewest. */
+/* By how much the file's operations may have moved bytes, one or several that follow each
+ * other; 0 first, then what takes the fewest. */
 static size_t shifts_of(const struct tp_seq *seq, int64_t *shift)
 {
 	int64_t move[MAX_SHIFTS], sum;
@@ -117,20 +117,19 @@ static size_t own_operation(const struct tp_check *c, uint64_t off, const unsign
 	int64_t shift[MAX_SHIFTS];
 	size_t nr = shifts_of(&file->seq, shift), best = 0;
 
-	for (size_t i = 0; i < file->seq.nr; i++) {
-		const struct tp_ident id = { c->s->job->key, file->id, (uint16_t)i };
+	for (size_t k = 0; k < nr; k++)
+		for (size_t i = 0; i < file->seq.nr; i++) {
+			const struct tp_ident id = { c->s->job->key, file->id, (uint16_t)i };
+			size_t n;
 
-		if (!writes(&file->seq.ops[i]))
-			continue;
-		for (size_t k = 0; k < nr; k++) {
-			size_t n = run_of_op(&file->seq.ops[i], &id, shift[k], off, got, len);
-
+			if (!writes(&file->seq.ops[i]))
+				continue;
+			n = run_of_op(&file->seq.ops[i], &id, shift[k], off, got, len);
 			if (n <= best)
 				continue;
 			best = n;
 			*source = (struct tp_source){ TP_FOUND_OWN, file->id, id.op, shift[k] };
 		}
-	}
 	return best;
 }
 

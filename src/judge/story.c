@@ -17,7 +17,6 @@ static bool writes_back(const struct tp_op *op)
 	case TP_OP_KIND_FSYNC:
 	case TP_OP_KIND_FDATASYNC:
 	case TP_OP_KIND_SYNC_RANGE:
-	case TP_OP_KIND_START_WRITEBACK:
 	case TP_OP_KIND_SYNCFS:
 	case TP_OP_KIND_FSYNC_OTHER:
 	case TP_OP_KIND_DSYNC_WRITE:

@@ -175,11 +175,24 @@ static int do_sync(struct tp_xfs_io *s, const struct command *c)
 	return tp_import_add(s->im, "syncfs");
 }
 
+/* Of the letters the last one counts; none is -w (xfsprogs, io/sync_file_range.c). */
 static int do_sync_range(struct tp_xfs_io *s, const struct command *c)
 {
-	if (has(c, 'w') && c->arg[0] == 0 && (c->arg[1] == 0 || c->arg[1] >= s->im->size))
-		return tp_import_add(s->im, has(c, 'a') ? "sync-range" : "start-writeback");
-	return tp_import_unknown(s->im, "sync_range of a part, or without -w, cannot be expressed");
+	static const char begun[] = "start-writeback", there[] = "start-writeback;";
+	const size_t len = strlen(there), nr = strlen(c->flags);
+	const char letter = nr ? c->flags[nr - 1] : 'w';
+	struct tp_buf *ops = &s->im->ops;
+
+	if (c->arg[0] != 0 || (c->arg[1] != 0 && c->arg[1] < s->im->size))
+		return tp_import_unknown(s->im, "sync_range of a part cannot be expressed");
+	if (letter == 'w')
+		return tp_import_add(s->im, begun);
+	if (letter == 'b' || ops->len < len || strcmp(ops->text + ops->len - len, there) != 0)
+		return tp_import_unknown(s->im, "sync_range that waits and has begun nothing "
+						"cannot be expressed");
+	ops->len -= len;
+	tp_buf_puts(ops, "sync-range;");
+	return 0;
 }
 
 static int do_fadvise(struct tp_xfs_io *s, const struct command *c)

@@ -264,7 +264,8 @@ static void test_grace(bool family)
 	char *flag = tp_printf("%s/ready", dir), *mark = tp_printf("%s/mark", dir);
 	char *polite = tp_printf("trap 'echo >%s; exit 0' TERM; : >%s; while :; do sleep 0.01; done",
 				 mark, flag);
-	char *stubborn = tp_printf("trap '' TERM; : >%s; while :; do sleep 0.01; done", flag);
+	char *stubborn = tp_printf("trap '' TERM; echo $$ >%s; while :; do sleep 0.01; done", flag);
+	char *text = NULL;
 	const struct tp_spawn s = { .argv = sh_words, .look = ready, .ctx = flag, .grace_s = 60,
 				  .whole_family = family };
 	const struct tp_spawn short_s = { .argv = sh_words, .look = ready, .ctx = flag, .grace_s = 1,
@@ -276,12 +277,33 @@ static void test_grace(bool family)
 	unlink(flag);
 	unlink(mark);
 	sh_words[2] = stubborn;
-	is_int(tp_run(&short_s), -ECANCELED, "what will not end is killed");
+	is_int(tp_run(&short_s), -ECANCELED, "what will not end is not waited for");
+	ok(tp_read_file(flag, &text, NULL) == 0 && kill(atoi(text), 0) != 0, "but killed");
+	free(text);
 	unlink(flag);
 	free(flag);
 	free(mark);
 	free(polite);
 	free(stubborn);
+}
+
+/* The shell in front dies at once; what it has started has all of the time. */
+static void test_family(void)
+{
+	char *flag = tp_printf("%s/ready", dir), *mark = tp_printf("%s/mark", dir);
+	char *script = tp_printf("(trap 'sleep 0.3; echo >%s; exit 0' TERM; : >%s; "
+				 "while :; do sleep 0.01; done) & wait", mark, flag);
+	const struct tp_spawn s = { .argv = sh_words, .look = ready, .ctx = flag, .grace_s = 60,
+				    .whole_family = true };
+
+	sh_words[2] = script;
+	is_int(tp_run(&s), -ECANCELED, "a family that is not wanted any more ends");
+	ok(tp_exists(mark), "and all of it may put things in order before");
+	unlink(flag);
+	unlink(mark);
+	free(flag);
+	free(mark);
+	free(script);
 }
 
 int main(void)
@@ -298,6 +320,7 @@ int main(void)
 	test_heard();
 	test_grace(false);
 	test_grace(true);
+	test_family();
 	tp_remove_tree(dir);
 	return done();
 }
