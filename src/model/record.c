@@ -2,6 +2,7 @@
 /*
  * record.c - verdicts and findings: what every report is made from
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,8 +104,18 @@ static void keep(struct tp_record *r, struct tp_finding *f)
 	*f = (struct tp_finding){ 0 };
 }
 
+/* The findings of a file follow each other. */
+static void count_hit(struct tp_record *r, const struct tp_finding *f)
+{
+	if (f->file && strcmp(f->file, r->last_hit) == 0)
+		return;
+	r->nr_hit++;
+	snprintf(r->last_hit, sizeof(r->last_hit), "%s", f->file ? f->file : "");
+}
+
 void tp_record_add(struct tp_record *r, struct tp_finding *f)
 {
+	count_hit(r, f);
 	r->nr_findings_all++;
 	r->nr_said += tp_finding_said(f->kind);
 	r->nr_strange += tp_finding_strange(f);
@@ -138,6 +149,8 @@ void tp_record_forget(struct tp_record *r)
 	r->nr_findings_all = 0;
 	r->nr_said = 0;
 	r->nr_strange = 0;
+	r->nr_hit = 0;
+	r->last_hit[0] = '\0';
 	r->kinds = 0;
 	r->first_ns = 0;
 	tp_causes_free(r);
@@ -193,6 +206,7 @@ void tp_record_merge(struct tp_record *r, struct tp_record *other)
 	r->nr_findings_all += other->nr_findings_all;
 	r->nr_said += other->nr_said;
 	r->nr_strange += other->nr_strange;
+	r->nr_hit += other->nr_hit;
 	r->kinds |= other->kinds;
 	tp_record_when(r, other->first_ns);
 	r->broken += other->broken + (other->verdict == TP_BROKEN && !other->broken);

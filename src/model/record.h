@@ -82,6 +82,8 @@ struct tp_overlap {
 	uint64_t behind;            /* it began as actor 1 had ended */
 };
 
+#define TP_HIT_NAME 16 /* of a file of ours, "f00000" */
+
 /* One case: a scenario in a cell. */
 struct tp_record {
 	char *scenario;
@@ -98,6 +100,9 @@ struct tp_record {
 	uint64_t nr_findings_all;    /* how many there were */
 	uint64_t nr_said;            /* of these: what e2fsck or the kernel's log said */
 	uint64_t nr_strange;         /* of these: in files whose operations no known issue names */
+	uint64_t nr_hit;             /* files that they are in: no fewer; one is often found live,
+				      * on disk and again later */
+	char last_hit[TP_HIT_NAME];  /* while they are added: the file of the last one */
 	uint64_t broken;             /* parts of it that could not be told, beside findings */
 	struct tp_cause *causes;     /* of generated sequences: instead of findings */
 	size_t nr_causes;

@@ -208,13 +208,13 @@ void tp_known_free(struct tp_known *known)
 	*known = (struct tp_known){ 0 };
 }
 
-/* How many files were hit: one is often found live, on disk and again later. */
+/* How many files were hit; of an older report, that does not tell, the most it can be. */
 static uint64_t files_hit(const struct tp_record *r)
 {
 	uint64_t nr = 0;
 
 	if (r->nr_findings_all > r->nr_findings)
-		return r->nr_findings_all; /* not all are at hand: the most it can be */
+		return r->nr_hit ? r->nr_hit : r->nr_findings_all;
 	for (size_t i = 0; i < r->nr_findings; i++) {
 		bool seen = false;
 

@@ -58,6 +58,7 @@ const struct tp_field tp_case_fields[] = {
 	FIELD(tp_record, "again", TEXT_OR_NULL, again),
 	FIELD(tp_record, "findings_total", COUNT, nr_findings_all),
 	FIELD(tp_record, "findings_strange", LATER_COUNT, nr_strange),
+	FIELD(tp_record, "findings_files", LATER_COUNT, nr_hit),
 	FIELD(tp_record, "broken", COUNT, broken),
 	FIELD(tp_record, "findings_kinds", KINDS, kinds),
 	FIELD(tp_record, "first_ns", COUNT, first_ns),

@@ -254,6 +254,8 @@ static int check_case(const struct source *s, const struct tp_record *r)
 				s->place);
 	if (r->nr_strange > r->nr_findings_all)
 		return tp_error(0, "%s: %sfindings_strange: more than all", s->path, s->place);
+	if (r->nr_hit > r->nr_findings_all)
+		return tp_error(0, "%s: %sfindings_files: more than findings", s->path, s->place);
 	if (r->nr_findings_all && r->verdict <= TP_SKIP)
 		return tp_error(0, "%s: %sverdict: %s although there are findings", s->path,
 				s->place, tp_verdict_name(r->verdict));

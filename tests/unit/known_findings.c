@@ -83,11 +83,42 @@ static void test_strange(void)
 	tp_known_free(&k);
 }
 
+static void hit(struct tp_record *r, const char *file)
+{
+	struct tp_finding f = { .kind = TP_LOST, .file = tp_strdup(file), .title = tp_strdup("x") };
+
+	tp_record_add(r, &f);
+}
+
+/* A file that is found wrong again and again is one file that is hit. */
+static void test_hits(void)
+{
+	struct tp_record r = { .scenario = tp_strdup("s"), .cell = tp_strdup("c"), .files = 9 };
+	struct tp_known k;
+
+	is_int(load("issue a\nscenarios s\ncells c\nfindings lost\nshare 5\nevidence x\n", &k), 0,
+	       "a race");
+	for (int i = 0; i < TP_MAX_FINDINGS + 4; i++)
+		hit(&r, "f00003");
+	is_int((int64_t)r.nr_hit, 1, "one file");
+	ok(tp_known_find(&k, "6.18.0", &r, NULL), "one of nine is the race, however often it is found");
+	for (int i = 4; i < 7; i++)
+		for (int n = 0; n < 2; n++)
+			hit(&r, i == 4 ? "f00004" : i == 5 ? "f00005" : "f00006");
+	is_int((int64_t)r.nr_hit, 4, "four files");
+	ok(!tp_known_find(&k, "6.18.0", &r, NULL), "four of nine are not");
+	r.nr_hit = 0;
+	ok(!tp_known_find(&k, "6.18.0", &r, NULL), "nor what an older report does not tell");
+	tp_record_free(&r);
+	tp_known_free(&k);
+}
+
 int main(void)
 {
 	begin();
 	test_said();
 	test_strange();
+	test_hits();
 	test_two_issues();
 	return end();
 }
